@@ -1,0 +1,36 @@
+# Each command sets up what it needs: see scripts/setup.
+SAMPLE := build/sample
+PY := .venv/bin/python
+
+.PHONY: run test check format bench setup lock strings clean
+
+run: setup  ## Open the app on sample data; without a display, play the sample day and leave its files
+	@scripts/run $(SAMPLE)
+
+test: setup-test check  ## Everything that must pass before a change is accepted
+	$(PY) -m pytest -n 2 -q
+
+check: setup-test  ## Format, lint, types, import contracts, strings, generated documents
+	@mkdir -p build
+	@scripts/check
+
+format: setup
+	.venv/bin/ruff format app server tests benchmarks scripts/*.py
+	.venv/bin/ruff check --fix app server tests benchmarks
+
+bench: setup  ## Ratios to a floor measured in the same run; written to build/bench.json
+	$(PY) -m benchmarks
+
+strings: setup  ## Renew the template of translatable texts
+	$(PY) scripts/strings
+
+setup:
+	@scripts/setup
+
+setup-test:
+	@scripts/setup --test
+
+clean:
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.PHONY: setup-test
