@@ -1,0 +1,108 @@
+"""What can go wrong through no fault of the program: each kind carries data; app/messages.py words it."""
+
+from pathlib import Path
+
+
+class AppError(Exception):
+    """A known trouble. Whoever shows it asks app.messages for the sentence."""
+
+
+class NotFound(AppError):
+    """No row of `table` has this `key`."""
+
+    def __init__(self, table: str, key: str) -> None:
+        super().__init__(table, key)
+        self.table = table
+        self.key = key
+
+
+class Invalid(AppError):
+    """A value that cannot be taken. `problem` is a key of messages.PROBLEMS; `value` is what was given."""
+
+    def __init__(self, field: str, problem: str, value: object = None) -> None:
+        super().__init__(field, problem, value)
+        self.field = field
+        self.problem = problem
+        self.value = value
+
+
+class Conflict(AppError):
+    """What was to be changed no longer holds what was expected: (table, row id, field, value now) each."""
+
+    def __init__(self, differences: list[tuple[str, str, str, object]]) -> None:
+        super().__init__(differences)
+        self.differences = differences
+
+
+class NotAllowed(AppError):
+    """The deed is refused as things stand. `reason` is a key of messages.REFUSALS."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class BadFile(AppError):
+    """A file from outside that cannot be read. `where` names line, sheet or column; empty when it is the whole file."""
+
+    def __init__(self, path: Path | str, problem: str, where: str = "", detail: str = "") -> None:
+        super().__init__(str(path), problem, where, detail)
+        self.path = Path(path)
+        self.problem = problem
+        self.where = where
+        self.detail = detail
+
+
+class FontsMissing(AppError):
+    """The fonts that reports are set in are not in `folder`."""
+
+    def __init__(self, folder: Path, missing: list[str]) -> None:
+        super().__init__(str(folder), missing)
+        self.folder = folder
+        self.missing = missing
+
+
+class DiskTrouble(AppError):
+    """Something about the files of the store, at `path`; `detail` is the driver's own words."""
+
+    def __init__(self, path: Path | str, detail: str = "") -> None:
+        super().__init__(str(path), detail)
+        self.path = Path(path)
+        self.detail = detail
+
+
+class DiskFull(DiskTrouble):
+    """The disk has no room left for the write; the transaction was rolled back."""
+
+
+class FileLocked(DiskTrouble):
+    """Another program holds the file."""
+
+
+class FolderInUse(DiskTrouble):
+    """Another Gemba writes in this data folder."""
+
+
+class FileCorrupt(DiskTrouble):
+    """The file is damaged."""
+
+
+class KeyRefused(DiskTrouble):
+    """The file does not open with this key, needs one, or wants none; `detail` is `wrong`, `needed` or `plain`."""
+
+
+class StoreNewer(DiskTrouble):
+    """The store was written by a newer program; `detail` names the newest step this program does not know."""
+
+
+class StoreOlder(DiskTrouble):
+    """The store must be brought up to date by a writing command before it can be read."""
+
+
+class StoreMissing(DiskTrouble):
+    """There is no store in this folder."""
+
+
+class NoPermission(DiskTrouble):
+    """The system does not let this user write (or read) there."""

@@ -1,0 +1,93 @@
+"""Words, numbers and dates in a person's language; the window's language and a report's are two things.
+
+Window and command line use `_` and `ngettext`, which follow `use`. Reports and workbooks are handed a `Language`.
+"""
+
+import gettext
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_currency, format_decimal
+
+from app.paths import translations_folder
+
+RIGHT_TO_LEFT = "right-to-left"
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools look for
+    """Marks `text` for translation where it is written; it is translated where it is shown."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One locale: strings, plural forms, numbers and dates. English strings where no catalogue has the text."""
+
+    tag: str
+    locale: Locale
+    words: gettext.NullTranslations = field(repr=False)
+
+    def _(self, text: str) -> str:
+        return self.words.gettext(text)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return self.words.ngettext(one, many, n)
+
+    @property
+    def is_right_to_left(self) -> bool:
+        return self.locale.character_order == RIGHT_TO_LEFT
+
+    def number(self, value: float | Decimal, digits: int = 0) -> str:
+        """`value` with exactly `digits` decimals."""
+        pattern = "#,##0." + "0" * digits if digits else "#,##0"
+        return format_decimal(value, format=pattern, locale=self.locale)
+
+    def money(self, minor_units: int, currency: str, minor_digits: int = 2) -> str:
+        return format_currency(Decimal(minor_units).scaleb(-minor_digits), currency, locale=self.locale)
+
+    def day(self, value: date) -> str:
+        return format_date(value, format="long", locale=self.locale)
+
+    def short_day(self, value: date) -> str:
+        return format_date(value, format="medium", locale=self.locale)
+
+    def month(self, value: date) -> str:
+        """Month and year, short: `Sep 2026`."""
+        return str(format_skeleton("yMMM", value, locale=self.locale))
+
+    def moment(self, value: datetime) -> str:
+        return format_datetime(value, format="medium", locale=self.locale)
+
+
+def language(tag: str) -> Language:
+    """The language called `tag` (`en`, `es_CL`, `ar-JO`); English rules when the tag is unknown."""
+    try:
+        locale = Locale.parse(tag.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        locale = Locale("en")
+    words = gettext.translation("app", str(translations_folder()), [str(locale), locale.language], fallback=True)
+    return Language(tag, locale, words)
+
+
+_window = language("en")
+
+
+def use(tag: str) -> None:
+    """From now on `_` and `ngettext` speak the language called `tag`."""
+    global _window  # noqa: PLW0603 - gettext's own habit: one language a process
+    _window = language(tag)
+
+
+def window_language() -> Language:
+    return _window
+
+
+def _(text: str) -> str:
+    return _window._(text)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    return _window.ngettext(one, many, n)

@@ -1,0 +1,263 @@
+"""Opening the store, and the one door through which it is written.
+
+A store is two SQLite files under one key, see docs/ARCHITECTURE.md. The driver's errors become `DiskTrouble` here.
+"""
+
+import errno
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.errors import (
+    DiskFull,
+    DiskTrouble,
+    FileCorrupt,
+    FileLocked,
+    KeyRefused,
+    NoPermission,
+    StoreMissing,
+    StoreNewer,
+    StoreOlder,
+)
+from app.models import triggers
+from app.models.driver import Database, dbapi
+from app.models.ids import Clock
+from app.models.migrations import KNOWN, migrations
+
+# Older SQLite can corrupt a WAL file that two connections check-point at once.
+OLDEST_SQLITE = (3, 51, 3)
+_KEY_DIGITS = 64
+_PLAIN_HEADER = b"SQLite format 3\x00"
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",
+    "secure_delete = ON",
+    "trusted_schema = OFF",
+    "busy_timeout = 5000",
+    "wal_autocheckpoint = 1000",
+    "journal_size_limit = 8388608",
+    "mmap_size = 0",
+)
+_READING_PRAGMAS = ("query_only = ON", "trusted_schema = OFF", "busy_timeout = 5000", "mmap_size = 0")
+_TROUBLE: dict[str, type[DiskTrouble]] = {
+    "SQLITE_FULL": DiskFull,
+    "SQLITE_BUSY": FileLocked,
+    "SQLITE_LOCKED": FileLocked,
+    "SQLITE_CORRUPT": FileCorrupt,
+    "SQLITE_NOTADB": FileCorrupt,
+    "SQLITE_READONLY": NoPermission,
+    "SQLITE_CANTOPEN": NoPermission,
+    "SQLITE_PERM": NoPermission,
+    "SQLITE_IOERR": DiskTrouble,
+}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The raw 256-bit key of a store, as 64 hexadecimal digits; never shown."""
+
+    digits: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.digits) != _KEY_DIGITS or set(self.digits) - set("0123456789abcdef"):
+            raise ValueError("a key is 64 hexadecimal digits")
+
+    @property
+    def literal(self) -> str:
+        """As SQLCipher takes a raw key: x'...'."""
+        return f"x'{self.digits}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose hand writes: every edit is signed with the user, the device and the time of this clock."""
+
+    user_id: str
+    device_id: str
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What distinguishes the two files of a store."""
+
+    page_size: int
+
+
+RECORDS = FileKind(page_size=4096)
+PHOTOS = FileKind(page_size=16384)
+
+
+def new_key() -> Key:
+    return Key(secrets.token_hex(_KEY_DIGITS // 2))
+
+
+def check_driver() -> None:
+    """Raises RuntimeError when this SQLite is too old to be trusted with two connections."""
+    if dbapi.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        raise RuntimeError(f"SQLite {needed} or newer is needed; this is {dbapi.sqlite_version}")
+
+
+def sqlite_version() -> str:
+    return str(dbapi.sqlite_version)
+
+
+def is_plain(path: Path) -> bool:
+    """Whether the file at `path` is an unencrypted database."""
+    with translated(path), path.open("rb") as file:
+        return file.read(len(_PLAIN_HEADER)) == _PLAIN_HEADER
+
+
+def connect(path: Path, key: Key | None, *, kind: FileKind = RECORDS, reading: bool = False) -> Database:
+    """A connection with every pragma of the house set and the key tried.
+
+    A writing one makes the file when it is missing. Raises the kinds of DiskTrouble, KeyRefused among them.
+    """
+    with translated(path):
+        if reading and not path.exists():
+            raise StoreMissing(path)
+        if path.exists() and path.stat().st_size:
+            _refuse_wrong_key_state(path, key)
+        db = _connection(path, key, kind, reading)
+        try:
+            for pragma in _READING_PRAGMAS if reading else (f"page_size = {kind.page_size}", *_PRAGMAS):
+                db.conn.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+
+def _refuse_wrong_key_state(path: Path, key: Key | None) -> None:
+    if is_plain(path):
+        if key:
+            raise KeyRefused(path, "plain")
+    elif key is None:
+        raise KeyRefused(path, "needed")
+
+
+def _connection(path: Path, key: Key | None, kind: FileKind, reading: bool) -> Database:
+    uri = f"{path.absolute().as_uri()}?mode={'ro' if reading else 'rwc'}"
+    conn = dbapi.connect(uri, uri=True, isolation_level=None)
+    try:
+        if key:
+            conn.execute(f'PRAGMA key = "{key.literal}"')
+            conn.execute(f"PRAGMA cipher_page_size = {kind.page_size}")
+        conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return Database(conn, recursive_triggers=False, execute_plugins=False)
+    except dbapi.DatabaseError as error:
+        conn.close()
+        if key and getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
+            raise KeyRefused(path, "wrong") from error
+        raise
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """The driver's and the system's errors about `path`, raised inside, leave as `DiskTrouble`."""
+    try:
+        yield
+    except dbapi.DatabaseError as error:
+        name = str(getattr(error, "sqlite_errorname", ""))
+        for prefix, kind in _TROUBLE.items():
+            if name.startswith(prefix):
+                raise kind(path, str(error)) from error
+        raise
+    except PermissionError as error:
+        raise NoPermission(error.filename or path, str(error)) from error
+    except OSError as error:
+        kind = DiskFull if error.errno in _NO_ROOM else DiskTrouble
+        raise kind(error.filename or path, str(error)) from error
+
+
+def path_of(db: Database) -> Path:
+    """The file behind `db`; `:memory:` for none."""
+    return Path(
+        db.conn.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0] or ":memory:"
+    )
+
+
+def refuse_newer(db: Database) -> None:
+    """Raises StoreNewer when the store knows a migration that this program does not."""
+    unknown = sorted({step.name for step in migrations.applied(db)} - set(KNOWN))
+    if unknown:
+        raise StoreNewer(path_of(db), unknown[-1])
+
+
+def needs_migration(db: Database) -> bool:
+    return bool(migrations.pending(db))
+
+
+def bring_up_to_date(db: Database, clock: Clock) -> None:
+    """Apply what is missing of migrations and triggers, and give a new store its device."""
+    with translated(path_of(db)):
+        migrations.apply(db)
+        if db.conn.execute("SELECT count(*) FROM sync_state").fetchone()[0] == 0:
+            db.conn.execute(
+                "INSERT INTO sync_state(id, device_id, incarnation, install_nonce) VALUES(1, ?, 1, ?)",
+                (clock.new_id(), secrets.token_bytes(16)),
+            )
+        triggers.install(db)
+
+
+def open_reader(path: Path, key: Key | None = None) -> Database:
+    """A read-only connection to a store of today's shape. Raises StoreNewer and StoreOlder."""
+    db = connect(path, key, reading=True)
+    try:
+        with translated(path):
+            refuse_newer(db)
+            if needs_migration(db):
+                raise StoreOlder(path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextmanager
+def edit(db: Database, by: Author, *, group: int | None = None, undoes: int | None = None) -> Iterator[int]:
+    """One transaction in which rows may be written; yields the number of its group.
+
+    Everything inside is committed together with its capture and history, or not at all. An edit inside an edit joins
+    it. `group`: go on with an earlier group (the next letters of the same text field), so that both are one step of
+    undo. `undoes`: the group that this edit takes back.
+    """
+    with translated(path_of(db)):
+        if db.conn.in_transaction:
+            yield _group_under_way(db)
+            return
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            number = _enter(db, by, group, undoes)
+            yield number
+            db.conn.execute("UPDATE edit_context SET active = 0")
+            db.conn.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise
+
+
+def _group_under_way(db: Database) -> int:
+    active, group = db.conn.execute("SELECT active, grp FROM edit_context").fetchone()
+    if not active:
+        raise RuntimeError("edit inside a transaction that is no edit")
+    return int(group)
+
+
+def _enter(db: Database, by: Author, group: int | None, undoes: int | None) -> int:
+    newest = int(
+        db.conn.execute("SELECT max(grp, (SELECT coalesce(max(grp), 0) FROM history)) FROM edit_context").fetchone()[0]
+    )
+    number = newest + 1 if group is None else group
+    at_ms = int(by.clock.now().timestamp() * 1000)
+    db.conn.execute(
+        "UPDATE edit_context SET active = 1, grp = ?, undoes = ?, user_id = ?, device_id = ?, at_ms = ?",
+        (number, undoes, by.user_id, by.device_id, at_ms),
+    )
+    return number

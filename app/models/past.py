@@ -1,0 +1,110 @@
+"""A visit as it was: its rows and all they point to, rolled back by the history into a store in memory.
+
+Every reading function works on that store as on the real one.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from app.models.changes import Value
+from app.models.driver import Database
+from app.models.registry import TABLE_BY_NAME, TABLES, Table
+from app.models.rows import Row, get_row
+from app.models.schema import quoted, statements
+from app.models.triggers import BINNED, LIFE
+
+RowsById = dict[str, dict[str, Row]]
+
+
+def visit_as_it_was(db: Database, visit_id: str, at: datetime) -> Database:
+    """A store in memory with the visit as it was after the last edit not later than `at`; to be closed by the caller.
+
+    The visit is missing from it when it did not exist yet. Raises NotFound when there is no such visit now either.
+    """
+    rows = _with_targets(db, _belonging(db, visit_id))
+    at_ms = int(at.timestamp() * 1000)
+    for table, by_id in rows.items():
+        _roll_back(db, table, by_id, at_ms)
+    past = Database(memory=True)
+    past.conn.execute("PRAGMA foreign_keys = OFF")
+    for statement in statements():
+        past.conn.execute(statement)
+    for table, by_id in rows.items():
+        past.table(table).insert_all(by_id.values())
+    return past
+
+
+def moments_of(db: Database, visit_id: str) -> list[tuple[datetime, str, int]]:
+    """When the visit or anything of it was changed, by whom (user id), how many fields; oldest first, one an edit."""
+    rows = _belonging(db, visit_id)
+    of_visit = json.dumps([[table, row_id] for table, by_id in rows.items() for row_id in by_id])
+    found = db.conn.execute(
+        "SELECT max(h.at_ms), h.user_id, count(*) FROM history h JOIN json_each(?) r"
+        " ON h.tbl = r.value ->> 0 AND h.row_id = r.value ->> 1 GROUP BY h.grp ORDER BY 1",
+        (of_visit,),
+    )
+    return [(datetime.fromtimestamp(at_ms / 1000).astimezone(), user, n) for at_ms, user, n in found]
+
+
+def _belonging(db: Database, visit_id: str) -> RowsById:
+    """The visit, what was recorded on it, and what stands under those rows; binned ones too."""
+    rows: RowsById = defaultdict(dict)
+    rows["visit"][visit_id] = get_row(db, "visit", visit_id, binned=True)
+    fresh = {"visit": {visit_id}}
+    while fresh:
+        found: dict[str, set[str]] = defaultdict(set)
+        for table, name, target in _downward():
+            for row in _where_in(db, table, name, fresh.get(target, ())):
+                if row["id"] not in rows[table.name]:
+                    rows[table.name][row["id"]] = row
+                    found[table.name].add(row["id"])
+        fresh = found
+    return rows
+
+
+def _downward() -> Iterator[tuple[Table, str, str]]:
+    for table in TABLES:
+        for field in table.fields:
+            if field.refers_to and (field.parent or field.name == "visit_id"):
+                yield table, field.name, field.refers_to
+
+
+def _with_targets(db: Database, rows: RowsById) -> RowsById:
+    """`rows`, and the rows they link to, and the rows those link to."""
+    waiting = [(name, row) for name, by_id in list(rows.items()) for row in by_id.values()]
+    while waiting:
+        name, row = waiting.pop()
+        for field in TABLE_BY_NAME[name].fields:
+            target = row[field.name] if field.refers_to else None
+            if target and target not in rows[field.refers_to]:
+                rows[field.refers_to][target] = get_row(db, field.refers_to, target, binned=True)
+                waiting.append((field.refers_to, rows[field.refers_to][target]))
+    return rows
+
+
+def _where_in(db: Database, table: Table, name: str, values: Iterable[str]) -> Iterator[Row]:
+    if not values:
+        return iter(())
+    sql = f"SELECT * FROM {quoted(table.name)} WHERE {quoted(name)} IN (SELECT value FROM json_each(?))"
+    return iter(db.query(sql, [json.dumps(list(values))]))
+
+
+def _roll_back(db: Database, table: str, by_id: dict[str, Row], at_ms: int) -> None:
+    """Put into every field what it held at `at_ms`: the old value of the first change after it."""
+    earliest: dict[tuple[str, str], Value] = {}
+    changes = db.conn.execute(
+        "SELECT row_id, field, old FROM history WHERE tbl = ? AND at_ms > ?"
+        " AND row_id IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
+        (table, at_ms, json.dumps(list(by_id))),
+    )
+    for row_id, field, old in changes:
+        earliest[row_id, field] = old
+    for (row_id, field), old in earliest.items():
+        if field != LIFE:
+            by_id[row_id][field] = old
+        elif old is None:
+            del by_id[row_id]
+        else:
+            by_id[row_id]["binned_at"] = by_id[row_id]["binned_at"] or "then" if old == BINNED else None

@@ -1,0 +1,48 @@
+"""Finding rows by what is written in them: parts of words, any script, accents ignored."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from app.models.driver import Database
+from app.models.triggers import FOLDED
+
+_SHORTEST_INDEXED = 3  # letters; the index is made of groups of three
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row whose searched fields hold every word asked for; `text` is what was found in them."""
+
+    table: str
+    row_id: str
+    text: str
+
+
+def folded(text: str) -> str:
+    """`text` as the index sees it: composed, no accents, no case."""
+    for letter, plain in FOLDED:
+        text = text.replace(letter, plain)
+    bare = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", "".join(bare)).casefold()
+
+
+def search(db: Database, text: str, *, table: str | None = None, limit: int = 50) -> list[Found]:
+    """Rows that hold every word of `text`, each as any part of a word; newest first, at most `limit`."""
+    words = [folded(word) for word in text.split()]
+    if not words:
+        return []
+    long = [word for word in words if len(word) >= _SHORTEST_INDEXED]
+    short = [word for word in words if len(word) < _SHORTEST_INDEXED]
+    if short:
+        # Two letters are a word in Chinese; no index has them, so the rows themselves are read.
+        db.conn.create_function("folded", 1, folded, deterministic=True)
+    conditions = ["(? IS NULL OR r.tbl = ?)", *("instr(folded(r.body), ?) > 0" for _ in short)]
+    parameters: list[object] = [table, table, *short]
+    if long:
+        conditions.insert(0, "r.id IN (SELECT rowid FROM search_text(?))")
+        parameters.insert(0, " AND ".join(f'"{word.replace(chr(34), chr(34) * 2)}"' for word in long))
+    rows = db.conn.execute(
+        f"SELECT r.tbl, r.row_id, r.body FROM search_row r WHERE {' AND '.join(conditions)} ORDER BY r.id DESC LIMIT ?",
+        [*parameters, limit],
+    )
+    return [Found(*row) for row in rows]
