@@ -1,0 +1,75 @@
+"""The bytes of photos and issued reports, by their SHA-256, in photos.db: only ever added to.
+
+Bytes are committed here before the row that names them is committed in records.db, so that a crash leaves at worst
+bytes that nobody names, which `orphans` lists.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from app.errors import FileCorrupt, NotFound, StoreNewer
+from app.models.database import PHOTOS, Key, connect, path_of, translated
+from app.models.driver import Database
+
+_VERSION = 1
+_DDL = """CREATE TABLE IF NOT EXISTS stored_bytes(
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  bytes BLOB NOT NULL) STRICT"""
+
+
+class BytesKind(StrEnum):
+    ORIGINAL = "original"
+    WORKING = "working"
+    THUMBNAIL = "thumbnail"
+    ISSUED_REPORT = "issued report"
+
+
+def open_photos(path: Path, key: Key | None = None, *, reading: bool = False) -> Database:
+    """A connection to the bytes; a writing one makes the file. Raises the kinds of DiskTrouble."""
+    photos = connect(path, key, kind=PHOTOS, reading=reading)
+    try:
+        with translated(path):
+            version = photos.conn.execute("PRAGMA user_version").fetchone()[0]
+            if version > _VERSION:
+                raise StoreNewer(path, str(version))
+            if not reading and version < _VERSION:
+                photos.conn.execute(_DDL)
+                photos.conn.execute(f"PRAGMA user_version = {_VERSION}")
+    except BaseException:
+        photos.close()
+        raise
+    return photos
+
+
+def put_bytes(photos: Database, data: bytes, kind: BytesKind) -> str:
+    """Keep `data` and return its SHA-256; on the disk when this returns. Bytes that are there already stay."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    with translated(path_of(photos)):
+        photos.conn.execute("INSERT OR IGNORE INTO stored_bytes VALUES(?, ?, ?)", (sha256, kind, data))
+    return sha256
+
+
+def get_bytes(photos: Database, sha256: str) -> bytes:
+    """Raises NotFound when they are not here, FileCorrupt when they no longer have that hash."""
+    with translated(path_of(photos)):
+        found = photos.conn.execute("SELECT bytes FROM stored_bytes WHERE sha256 = ?", (sha256,)).fetchone()
+    if found is None:
+        raise NotFound("stored_bytes", sha256)
+    data = bytes(found[0])
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise FileCorrupt(path_of(photos), sha256)
+    return data
+
+
+def stored_hashes(photos: Database) -> set[str]:
+    return {row[0] for row in photos.conn.execute("SELECT sha256 FROM stored_bytes")}
+
+
+def damaged(photos: Database) -> Iterator[str]:
+    """The hashes whose bytes no longer have that hash. Reads everything."""
+    for sha256, data in photos.conn.execute("SELECT sha256, bytes FROM stored_bytes"):
+        if hashlib.sha256(data).hexdigest() != sha256:
+            yield sha256
