@@ -1,0 +1,112 @@
+"""Finishing a visit: what a reviewer would ask for is asked here, with the place of each gap; and reopening it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.checklists.scoring import Verdict
+from app.errors import Invalid
+from app.fieldwork.answers import checklist_of
+from app.models.database import Author, edit
+from app.models.driver import Database
+from app.models.registry import TABLE_BY_NAME
+from app.models.rows import Row, change_row, gaps, get_row, list_rows
+from app.models.visits import VisitStatus, get_visit, require_open
+
+
+class GapKind(StrEnum):
+    """Why something is not complete; the words are in app.messages."""
+
+    EMPTY_FIELD = "empty-field"
+    NOBODY_MET = "nobody-met"
+    UNANSWERED = "unanswered"
+    CRITICAL_WITHOUT_IMPROVEMENT = "critical-without-improvement"
+    SESSION_WITHOUT_ATTENDANCE = "session-without-attendance"
+    NO_FIGURES = "no-figures"
+    NOT_STARTED = "not-started"
+
+
+# These are shown and do not stop anybody: a visit may rightly end without them.
+_ADVICE = {GapKind.NO_FIGURES, GapKind.CRITICAL_WITHOUT_IMPROVEMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that is missing, and where: the field of the row, or the row, or its table alone."""
+
+    kind: GapKind
+    table: str
+    row_id: str
+    field: str = ""
+
+    @property
+    def stops(self) -> bool:
+        return self.kind not in _ADVICE
+
+
+def gaps_of_visit(db: Database, visit_id: str) -> list[Gap]:
+    """Everything that a reviewer would send the visit back for, in the order of the visit's tabs."""
+    visit = get_row(db, "visit", visit_id)
+    found = [_field_gap("visit", visit_id, field.name) for field in gaps(TABLE_BY_NAME["visit"], visit)]
+    if visit["started_at"] is None:
+        found.insert(0, Gap(GapKind.NOT_STARTED, "visit", visit_id, "started_at"))
+    if not any(list_rows(db, "visit_person", visit_id=visit_id)):
+        found.append(Gap(GapKind.NOBODY_MET, "visit_person", visit_id))
+    for table in ("visit_person", "session", "improvement"):
+        for row in list_rows(db, table, visit_id=visit_id):
+            found += [_field_gap(table, row["id"], field.name) for field in gaps(TABLE_BY_NAME[table], row)]
+    return found + _session_gaps(db, visit_id) + _answer_gaps(db, visit_id) + _figure_gaps(db, visit_id)
+
+
+def finish_visit(db: Database, by: Author, visit_id: str) -> None:
+    """Close the visit: from now on it is read only. Raises Invalid with the first gap that stops it."""
+    with edit(db, by):
+        require_open(db, visit_id)
+        for gap in gaps_of_visit(db, visit_id):
+            if gap.stops:
+                raise Invalid(gap.field or gap.table, gap.kind, gap.row_id)
+        change_row(db, by, "visit", visit_id, status=VisitStatus.FINISHED, finished_at=by.clock.now())
+
+
+def reopen_visit(db: Database, by: Author, visit_id: str) -> None:
+    """Open a finished visit again as its next revision; one that is open stays as it is."""
+    with edit(db, by):
+        visit = get_visit(db, visit_id)
+        if not visit.can_be_edited:
+            again = {"status": VisitStatus.DRAFT, "finished_at": None, "revision": visit.revision + 1}
+            change_row(db, by, "visit", visit_id, **again)
+
+
+def _field_gap(table: str, row_id: str, field: str) -> Gap:
+    return Gap(GapKind.EMPTY_FIELD, table, row_id, field)
+
+
+def _session_gaps(db: Database, visit_id: str) -> list[Gap]:
+    return [
+        Gap(GapKind.SESSION_WITHOUT_ATTENDANCE, "session", row["id"])
+        for row in list_rows(db, "session", visit_id=visit_id)
+        if not any(list_rows(db, "attendance", session_id=row["id"], was_present=1))
+    ]
+
+
+def _answer_gaps(db: Database, visit_id: str) -> list[Gap]:
+    """Required items without an answer or a reason; critical findings that nobody does anything about."""
+    found = []
+    for assessment in list_rows(db, "assessment", visit_id=visit_id):
+        answers = {row["item"]: row for row in list_rows(db, "answer", assessment_id=assessment["id"])}
+        for item in checklist_of(db, assessment["id"]).items:
+            answer = answers.get(item.id)
+            is_answered = answer is not None and (answer["value"] or answer["not_assessed"])
+            if item.is_assessed and not is_answered and assessment["extent"] != "partial":
+                found.append(Gap(GapKind.UNANSWERED, "assessment", assessment["id"], item.id))
+            elif answer and item.is_critical and _waits_for_improvement(db, answer):
+                found.append(Gap(GapKind.CRITICAL_WITHOUT_IMPROVEMENT, "answer", answer["id"], item.id))
+    return found
+
+
+def _waits_for_improvement(db: Database, answer: Row) -> bool:
+    return answer["finding"] == Verdict.FINDING and not any(list_rows(db, "improvement", answer_id=answer["id"]))
+
+
+def _figure_gaps(db: Database, visit_id: str) -> list[Gap]:
+    has_figures = any(list_rows(db, "indicator_value", visit_id=visit_id))
+    return [] if has_figures else [Gap(GapKind.NO_FIGURES, "indicator_value", visit_id)]
