@@ -1,0 +1,79 @@
+"""`gemba demo`: the sample day, played without a window through the same functions."""
+
+import re
+import shutil
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from app.bootstrap import writing
+from app.cli.options import Options
+from app.errors import FontsMissing, NotAllowed
+from app.i18n import _, ngettext
+from app.models.backups import copy_daily
+from app.models.ids import Clock, FixedClock
+from app.models.rows import list_rows
+from app.outputs import issue_report, write_workbook
+from app.paths import DataFolder, fonts_folder
+from app.reports.fonts import load_fonts
+from app.sample import laksana
+from app.sample.programme import at_the_gate, evening_before, prepare
+
+_MARK = "SAMPLE-DATA.txt"
+_DEFAULTS = Options()
+_COUNTED = ("enterprise", "visit", "session", "answer", "photo", "improvement", "indicator_value")
+
+
+def demo(*, out: Path, day: date | None = None, options: Options = _DEFAULTS) -> None:
+    """Fill a fresh data folder with sample data, play a trainer's day, leave the report and the workbook in --out."""
+    folder = DataFolder((options.data or out / "data").absolute())
+    _make_fresh(folder.root)
+    clock = FixedClock(datetime.combine(day or Clock().today(), time(8, 0), tzinfo=UTC))
+    with writing(folder, options.key, clock=clock) as store:
+        stage, ready = prepare(store.records, store.photos, clock)
+        copy_daily(store.records, folder.backups, options.key, stage.ago(1))
+        items = evening_before(stage, folder, _missing_fonts())
+        before = at_the_gate(stage)
+        laksana.play_day(stage, ready)
+        pdf = out / f"{_file_name(laksana.NAME)}-{stage.day.isoformat()}.pdf"
+        made = issue_report(store, stage.by, ready.visit_id, pdf)
+        workbook = out / "head-office.xlsx"
+        rows = write_workbook(store, workbook)
+        counts = {table: sum(1 for _row in list_rows(store.records, table)) for table in _COUNTED}
+    facts = {"data": folder.root, "report": pdf, "workbook": workbook, "visit": ready.visit_id, "records": counts}
+    lines = [
+        _("Sample data in {path}").format(path=folder.root),
+        "  " + ", ".join(f"{table} {n}" for table, n in counts.items()),
+        _("Ready to leave on the evening before: {n} of {all} points").format(
+            n=sum(item.is_ready for item in items), all=len(items)
+        ),
+        ngettext(
+            "At the gate: {n} improvement promised for now",
+            "At the gate: {n} improvements promised for now",
+            len(before.promised),
+        ).format(n=len(before.promised)),
+        _("Report, {n} pages: {path}").format(n=made.page_count, path=pdf),
+        _("Workbook, {n} rows: {path}").format(n=sum(rows.values()), path=workbook),
+    ]
+    options.answer(facts | {"pages": made.page_count, "rows": rows}, lines)
+
+
+def _make_fresh(root: Path) -> None:
+    """An empty folder; an earlier sample is removed, anything else is refused."""
+    if root.exists() and any(root.iterdir()):
+        if not (root / _MARK).exists():
+            raise NotAllowed("folder-not-empty", str(root))
+        shutil.rmtree(root)
+    root.mkdir(parents=True, exist_ok=True)
+    (root / _MARK).write_text("Sample data of Gemba. This folder is made anew each time.\n", encoding="utf-8")
+
+
+def _missing_fonts() -> list[str]:
+    try:
+        load_fonts(fonts_folder())
+    except FontsMissing as error:
+        return error.missing
+    return []
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"\W+", "-", name).strip("-")

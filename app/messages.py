@@ -1,0 +1,214 @@
+"""Every known trouble in words: what happened, what is safe, what to do. The only place that words errors."""
+
+from dataclasses import dataclass
+
+from app.errors import (
+    AppError,
+    BadFile,
+    Conflict,
+    DiskFull,
+    DiskTrouble,
+    FileCorrupt,
+    FileLocked,
+    FolderInUse,
+    FontsMissing,
+    Invalid,
+    KeyRefused,
+    NoPermission,
+    NotAllowed,
+    NotFound,
+    StoreMissing,
+    StoreNewer,
+    StoreOlder,
+)
+from app.fieldwork.finish import GapKind
+from app.i18n import N_, _
+from app.models.registry import TABLE_BY_NAME, TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`says` in one or two sentences; `details` are for who is asked for help, and may be folded away."""
+
+    says: str
+    details: str = ""
+
+
+_DISK: dict[type[DiskTrouble], str] = {
+    DiskFull: N_(
+        "The disk is full, so the last change was not kept; everything before it is saved."
+        " Free some space, then try again."
+    ),
+    FileLocked: N_(
+        "Another program holds the file {path}. Nothing was changed."
+        " Close the program that uses it (a backup, a virus scanner), then try again."
+    ),
+    FolderInUse: N_(
+        "Gemba is already open with the data folder {path}, and only one may write there."
+        " Close it, or use a command that only reads. Nothing was changed."
+    ),
+    FileCorrupt: N_(
+        "The file {path} is damaged. Nothing was written to it."
+        " Put the newest good copy in its place with `gemba restore`; the damaged file is kept beside it."
+    ),
+    StoreNewer: N_(
+        "The data in {path} were written by a newer version of Gemba. Nothing was changed. Install the newest version."
+    ),
+    StoreOlder: N_(
+        "The data in {path} are of an older version and must be brought up to date first; a copy is made before."
+        " Open Gemba once, or run `gemba backup`."
+    ),
+    StoreMissing: N_("There are no Gemba data in {path}. Check the folder, or start Gemba there to begin."),
+    NoPermission: N_(
+        "This user may not write in {path}. Nothing was changed."
+        " Choose another data folder with --data, or ask for the right to write there."
+    ),
+    DiskTrouble: N_(
+        "The disk or stick refused to read or write {path}. What was saved before is safe."
+        " Check that it is still connected, then try again."
+    ),
+}
+_KEYS = {
+    "needed": N_("The data in {path} are encrypted. Give their key file with --key-file."),
+    "wrong": N_("This key does not open {path}. Use the key file that was made when the data were encrypted."),
+    "plain": N_(
+        "The data in {path} are not encrypted, but a key was given. Leave it out, or run `gemba data encrypt`."
+    ),
+    "no-key": N_("{path} is no key file: a key file holds 64 hexadecimal digits."),
+    "exists": N_("{path} exists already and may hold the key of other data. Choose a name that is not taken."),
+}
+_PROBLEMS = {
+    "missing": N_("{field} is missing."),
+    "not-text": N_("{field} must be text."),
+    "control-characters": N_("{field} holds characters that cannot be shown: {value}."),
+    "one-line": N_("{field} must be on one line."),
+    "not-a-language": N_("{field} must be a language tag such as es or es-CL, not {value}."),
+    "not-a-currency": N_("{field} must be a currency code such as IDR, not {value}."),
+    "not-a-hash": N_("{field} must be a SHA-256, not {value}."),
+    "not-a-choice": N_("{field} cannot be {value}. It is one of: {choices}."),
+    "not-json": N_("{field} must be JSON, not {value}."),
+    "not-a-whole-number": N_("{field} must be a whole number, not {value}."),
+    "not-a-number": N_("{field} must be a number, not {value}."),
+    "not-yes-or-no": N_("{field} must be yes or no, not {value}."),
+    "not-a-day": N_("{field} must be a day such as 2026-11-24, not {value}."),
+    "not-an-instant": N_("{field} must be a moment such as 2026-11-24T08:12Z, not {value}."),
+    "not-a-period": N_("{field} must be a year, quarter, month or day such as 2026-Q3 or 2026-09, not {value}."),
+    "out-of-range": N_("{field} cannot be {value}. It lies between {low} and {high}."),
+    "no-such-field": N_("{value} has no field {field}."),
+    "no-such-row": N_("{field}: there is no row {value}."),
+    "part-of-key": N_("{field} says which row this is and cannot be changed. Make another row."),
+    "number-and-reason": N_("Give a number, or the reason why there is none, not both."),
+    "nothing-to-divide-by": N_("{field} must be more than zero to compute the rate."),
+    "not-a-pair": N_("Write each value as field=value; {value} has no equals sign."),
+    "not-a-program-language": N_("{field} is not a language of the program: {value}."),
+}
+_REFUSALS = {
+    "visit-finished": N_("The visit to {detail} is finished. Reopen it as a new revision to change it."),
+    "answer-empty": N_("Item {detail} has no answer yet. Answer it first."),
+    "verify-role": N_("Only an expert trainer or head office can verify an improvement."),
+    "verify-not-done": N_("Only an improvement that is done can be verified."),
+    "pair-of-two-enterprises": N_("Before and after must be of the same enterprise."),
+    "photo-not-filed": N_("The photo belongs to no visit yet. File it first."),
+    "folder-not-empty": N_("{detail} holds other files. Choose a new or empty folder for the sample day."),
+    "nothing-to-encrypt": N_("There are no data to encrypt in {detail}."),
+    "cannot-be-written": N_("{detail} is kept by the program itself and is not written by hand."),
+}
+_FILES = {
+    "not-a-photo": N_("{path} is no photo that Gemba can read (JPEG, PNG, WebP or HEIC)."),
+    "damaged-photo": N_("The photo {path} is damaged and was not taken in. Copy it again from the camera."),
+    "too-many-pixels": N_("The photo {path} is too large ({detail}). Make it smaller than 50 megapixels."),
+    "empty-file": N_("{path} is empty. Copy it again."),
+    "not-json": N_("{path} cannot be read: it is no settings file. Move it away, and Gemba makes a new one."),
+}
+_FORM = N_("The checklist {path} cannot be read ({where}): {detail}")
+GAP_WORDS = {
+    GapKind.EMPTY_FIELD: N_("{field} is missing."),
+    GapKind.NOBODY_MET: N_("Nobody is written down as met."),
+    GapKind.UNANSWERED: N_("Checklist item {field} has no answer and no reason why."),
+    GapKind.CRITICAL_WITHOUT_IMPROVEMENT: N_("The critical finding {field} has no improvement yet."),
+    GapKind.SESSION_WITHOUT_ATTENDANCE: N_("A session has nobody who attended."),
+    GapKind.NO_FIGURES: N_("No figures were taken."),
+    GapKind.NOT_STARTED: N_("The visit was not opened."),
+}
+_NOT_FOUND = {
+    "table": N_("There is no table {key}. The tables are: {tables}."),
+    "indicator": N_("There is no indicator {key}. `gemba data list indicator` shows them."),
+    "checklist": N_("There is no checklist {key}. `gemba data list checklist` shows them."),
+    "item": N_("The checklist has no item {key}."),
+    "stored_bytes": N_("The bytes of a photo or report ({key}) are not on this device."),
+}
+
+
+def message(error: AppError) -> Message:
+    """The words for `error`, in the window's language."""
+    match error:
+        case KeyRefused():
+            return Message(_(_KEYS[error.detail]).format(path=error.path))
+        case DiskTrouble():
+            return Message(_(_DISK[type(error)]).format(path=error.path), error.detail)
+        case FontsMissing():
+            says = _("The fonts of reports are missing from {folder}, so no report was made. Run scripts/fonts.")
+            return Message(says.format(folder=error.folder), ", ".join(error.missing))
+        case BadFile():
+            return _bad_file(error)
+    return Message(_about_data(error))
+
+
+def _about_data(error: AppError) -> str:
+    match error:
+        case Invalid():
+            return _invalid(error)
+        case NotAllowed():
+            return _(_REFUSALS[error.reason]).format(detail=error.detail)
+        case NotFound():
+            return _not_found(error)
+        case Conflict():
+            return _conflict(error)
+    return str(error)
+
+
+def gap_words(kind: GapKind, table: str, field: str) -> str:
+    """What is missing, said to the person who can fill it in."""
+    label = _label(field) if kind is GapKind.EMPTY_FIELD else field
+    return _(GAP_WORDS[kind]).format(field=label, table=_(TABLE_BY_NAME[table].label))
+
+
+def _invalid(error: Invalid) -> str:
+    if error.problem in set(GapKind):
+        return gap_words(GapKind(error.problem), error.field if error.field in TABLE_BY_NAME else "visit", error.field)
+    found = next((f for t in TABLES for f in t.fields if f.name == error.field), None)
+    return _(_PROBLEMS[error.problem]).format(
+        field=_label(error.field),
+        value=error.value,
+        choices=", ".join(found.choices) if found else "",
+        low=found.low if found else "",
+        high=found.high if found else "",
+    )
+
+
+def _label(field: str) -> str:
+    for table in TABLES:
+        for one in table.fields:
+            if one.name == field:
+                return _(one.label)
+    return field
+
+
+def _bad_file(error: BadFile) -> Message:
+    if error.problem.startswith("form_"):
+        return Message(_(_FORM).format(path=error.path, where=error.where, detail=error.detail or error.problem))
+    return Message(_(_FILES[error.problem]).format(path=error.path, detail=error.detail), error.detail)
+
+
+def _not_found(error: NotFound) -> str:
+    if error.table in _NOT_FOUND:
+        return _(_NOT_FOUND[error.table]).format(key=error.key, tables=", ".join(TABLE_BY_NAME))
+    label = _(TABLE_BY_NAME[error.table].label) if error.table in TABLE_BY_NAME else error.table
+    return _("There is no {table} with the id {key}.").format(table=label, key=error.key)
+
+
+def _conflict(error: Conflict) -> str:
+    table, __, field, now = error.differences[0]
+    return _("{field} of {table} was changed since, to {now}. It is left as it is.").format(
+        field=_label(field), table=_(TABLE_BY_NAME[table].label), now=now
+    )

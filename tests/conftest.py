@@ -1,0 +1,81 @@
+"""Fixtures for every test. The window is drawn nowhere: QT_QPA_PLATFORM is offscreen."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.fieldwork.identity import ensure_user
+from app.models.database import Author, bring_up_to_date, connect
+from app.models.driver import Database
+from app.models.ids import FixedClock
+from app.photos.store import open_photos
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+GATE = datetime(2026, 11, 24, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at the gate of the factory until a test moves it."""
+    return FixedClock(GATE)
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A records.db of the newest schema, to be copied: making one takes longer than most tests."""
+    path = tmp_path_factory.mktemp("store") / "records.db"
+    db = connect(path, None)
+    bring_up_to_date(db, FixedClock(GATE))
+    db.close()
+    return path
+
+
+@pytest.fixture
+def db(empty_store: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty store of the newest schema, without catalogues and users."""
+    path = tmp_path / "records.db"
+    shutil.copyfile(empty_store, path)
+    db = connect(path, None)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def by(db: Database, clock: FixedClock) -> Author:
+    """The local user, a trainer, who writes."""
+    return ensure_user(db, clock, name="Trainer", role="trainer")
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Iterator[Database]:
+    photos = open_photos(tmp_path / "photos.db")
+    yield photos
+    photos.close()
+
+
+@pytest.fixture
+def jobs(qtbot, tmp_path: Path):
+    """Real background jobs on a store of this test's own."""
+    from app.ui.jobs import Jobs
+
+    jobs = Jobs(lambda: connect(tmp_path / "jobs.db", None))
+    yield jobs
+    jobs.close()
+
+
+@pytest.fixture
+def model_tester():
+    """Keeps Qt's model tester alive: unreferenced, it is collected and checks nothing."""
+    from PySide6.QtTest import QAbstractItemModelTester
+
+    kept = []
+
+    def check(model):
+        kept.append(QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning))
+
+    return check
