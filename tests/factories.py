@@ -41,7 +41,9 @@ def make_session(db: Database, by: Author, visit_id: str, *people: tuple[str, st
     return session_id
 
 
-def make_improvement(db: Database, by: Author, visit_id: str, what: str = "Mark the walkways", **changes: object) -> str:
+def make_improvement(
+    db: Database, by: Author, visit_id: str, what: str = "Mark the walkways", **changes: object
+) -> str:
     """Returns the improvement's id."""
     promised = {"responsible": "Production head", "due_on": date(2026, 12, 15)} | changes
     return agree(db, by, visit_id, what, **promised)

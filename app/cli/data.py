@@ -20,7 +20,7 @@ from app.models.search import search as search_rows
 
 program = App(name="data", help="Read and write records: list, get, new, set, bin, restore, photo, history, undo.")
 _DEFAULTS = Options()
-_Pairs = Annotated[list[str], Parameter(help="field=value; an empty value clears the field.")]
+_Pair = Annotated[str, Parameter(help="field=value; an empty value clears the field.")]
 
 
 @program.command(name="list")
@@ -35,7 +35,7 @@ def list_(
 ) -> None:
     """Records of TABLE, oldest first; FIELD=VALUE narrows them, --binned shows the bin."""
     with options.reading() as store:
-        equal = {name: value or None for name, value in _pairs(where or []).items()}
+        equal = {name: value or None for name, value in _pairs(where).items()}
         rows = [_shown(row) for row in islice(list_rows(store.records, table, binned=binned, **equal), limit)]
     options.answer({"table": table, "rows": rows}, (_line(row) for row in rows))
 
@@ -51,7 +51,7 @@ def get(table: str, row_id: str, /, *, options: Options = _DEFAULTS) -> None:
 
 
 @program.command
-def new(table: str, values: _Pairs, /, *, options: Options = _DEFAULTS) -> None:
+def new(table: str, /, *values: _Pair, options: Options = _DEFAULTS) -> None:
     """Add a record to TABLE; prints its id."""
     with options.writing() as store:
         row_id = new_record(store.records, person(store), table, _pairs(values))
@@ -59,7 +59,7 @@ def new(table: str, values: _Pairs, /, *, options: Options = _DEFAULTS) -> None:
 
 
 @program.command(name="set")
-def set_(table: str, row_id: str, values: _Pairs, /, *, options: Options = _DEFAULTS) -> None:
+def set_(table: str, row_id: str, /, *values: _Pair, options: Options = _DEFAULTS) -> None:
     """Change fields of a record."""
     with options.writing() as store:
         set_record(store.records, person(store), table, row_id, _pairs(values))
@@ -83,13 +83,13 @@ def restore(table: str, row_id: str, /, *, options: Options = _DEFAULTS) -> None
 
 
 @program.command
-def photo(visit: str, file: Path, facts: list[str] | None = None, /, *, options: Options = _DEFAULTS) -> None:
+def photo(visit: str, file: Path, /, *facts: _Pair, options: Options = _DEFAULTS) -> None:
     """File a photo on a visit; FIELD=VALUE gives place, caption, improvement_id. Prints the photo's id."""
     with translated(file):
         bytes_ = file.read_bytes()
     with options.writing() as store:
         new = NewPhoto(bytes_, file.name)
-        photo_id = photo_in(store.records, store.photos, person(store), visit, new, **_pairs(facts or []))
+        photo_id = photo_in(store.records, store.photos, person(store), visit, new, **_pairs(facts))
     options.answer({"table": "photo", "id": photo_id}, [photo_id])
 
 
@@ -146,10 +146,10 @@ def _taken_back(done: list[changes.Change], options: Options) -> None:
     options.answer({"changes": facts}, [says if done else _("There is nothing to take back.")])
 
 
-def _pairs(words: Iterable[str]) -> dict[str, Any]:
-    """`field=value` each. Raises Invalid for one without an equals sign."""
+def _pairs(words: Iterable[str] | None) -> dict[str, Any]:
+    """`field=value` each; None when none were given. Raises Invalid for one without an equals sign."""
     pairs = {}
-    for word in words:
+    for word in words or ():
         name, sign, value = word.partition("=")
         if not sign:
             raise Invalid("value", "not-a-pair", word)

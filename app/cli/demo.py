@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import UTC, date, datetime, time
+from datetime import date
 from pathlib import Path
 
 from app.bootstrap import writing
@@ -10,13 +10,13 @@ from app.cli.options import Options
 from app.errors import FontsMissing, NotAllowed
 from app.i18n import _, ngettext
 from app.models.backups import copy_daily
-from app.models.ids import Clock, FixedClock
+from app.models.ids import Clock
 from app.models.rows import list_rows
 from app.outputs import issue_report, write_workbook
 from app.paths import DataFolder, fonts_folder
 from app.reports.fonts import load_fonts
 from app.sample import laksana
-from app.sample.programme import at_the_gate, evening_before, prepare
+from app.sample.programme import at_the_gate, clock_before, evening_before, prepare
 
 _MARK = "SAMPLE-DATA.txt"
 _DEFAULTS = Options()
@@ -27,9 +27,10 @@ def demo(*, out: Path, day: date | None = None, options: Options = _DEFAULTS) ->
     """Fill a fresh data folder with sample data, play a trainer's day, leave the report and the workbook in --out."""
     folder = DataFolder((options.data or out / "data").absolute())
     _make_fresh(folder.root)
-    clock = FixedClock(datetime.combine(day or Clock().today(), time(8, 0), tzinfo=UTC))
+    day = day or Clock().today()
+    clock = clock_before(day)
     with writing(folder, options.key, clock=clock) as store:
-        stage, ready = prepare(store.records, store.photos, clock)
+        stage, ready = prepare(store.records, store.photos, clock, day)
         copy_daily(store.records, folder.backups, options.key, stage.ago(1))
         items = evening_before(stage, folder, _missing_fonts())
         before = at_the_gate(stage)

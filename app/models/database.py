@@ -29,6 +29,7 @@ from app.models.migrations import KNOWN, migrations
 # Older SQLite can corrupt a WAL file that two connections check-point at once.
 OLDEST_SQLITE = (3, 51, 3)
 _KEY_DIGITS = 64
+_VALUES_OF_NOISE = 200
 _PLAIN_HEADER = b"SQLite format 3\x00"
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -139,7 +140,13 @@ def _refuse_wrong_key_state(path: Path, key: Key | None) -> None:
         if key:
             raise KeyRefused(path, "plain")
     elif key is None:
-        raise KeyRefused(path, "needed")
+        raise KeyRefused(path, "needed") if _looks_encrypted(path) else FileCorrupt(path, "no database")
+
+
+def _looks_encrypted(path: Path) -> bool:
+    """Whether the file begins with noise: an encrypted page has nearly all byte values, a damaged file rarely has."""
+    with path.open("rb") as file:
+        return len(set(file.read(RECORDS.page_size))) > _VALUES_OF_NOISE
 
 
 def _connection(path: Path, key: Key | None, kind: FileKind, reading: bool) -> Database:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from app.models.driver import Database
 from app.models.triggers import FOLDED
 
+# The accents of Latin, Greek and Cyrillic, as the index drops them; a vowel sign of another script is a letter.
+_MARKS = {chr(code) for code in range(0x300, 0x370)}
 _SHORTEST_INDEXED = 3  # letters; the index is made of groups of three
 
 
@@ -22,7 +24,7 @@ def folded(text: str) -> str:
     """`text` as the index sees it: composed, no accents, no case."""
     for letter, plain in FOLDED:
         text = text.replace(letter, plain)
-    bare = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    bare = (c for c in unicodedata.normalize("NFD", text) if c not in _MARKS)
     return unicodedata.normalize("NFC", "".join(bare)).casefold()
 
 

@@ -76,9 +76,11 @@ def _choice(field: Field, value: object) -> str:
 
 def _choices(field: Field, value: object) -> str:
     codes = value.split() if isinstance(value, str) and not value.startswith("[") else _parsed(field, value)
-    if not isinstance(codes, list | tuple) or (field.choices and set(codes) - set(field.choices)):
+    if not isinstance(codes, list | tuple) or not all(isinstance(code, str) for code in codes):
         raise Invalid(field.name, "not-a-choice", value)
-    return json.dumps(sorted(set(codes)) if field.choices else list(codes), ensure_ascii=False)
+    if field.choices and set(codes) - set(field.choices):
+        raise Invalid(field.name, "not-a-choice", value)
+    return _text(field, json.dumps(sorted(set(codes)) if field.choices else list(codes), ensure_ascii=False))
 
 
 def _parsed(field: Field, value: object) -> object:
@@ -91,7 +93,13 @@ def _parsed(field: Field, value: object) -> object:
 
 
 def _json(field: Field, value: object) -> str:
-    return json.dumps(_parsed(field, value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    try:
+        text = json.dumps(
+            _parsed(field, value), ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":")
+        )
+    except (TypeError, ValueError) as error:
+        raise Invalid(field.name, "not-json", value) from error
+    return _text(field, text)
 
 
 def _whole(field: Field, value: object) -> int:

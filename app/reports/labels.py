@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.i18n import Language, N_
+from app.i18n import N_, Language
 from app.models.improvements import ImprovementStatus
 from app.models.visits import Visit, VisitKind
 

@@ -1,15 +1,17 @@
 """How reports look: colours, sizes of letters, and which side of the page a text begins on."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from unicodedata import bidirectional
 
 from reportlab.pdfgen.canvas import Canvas
 
 from app.i18n import Language
-from app.reports.bidi import needs_levels
 from app.reports.fonts import Fonts
 from app.reports.text import Align, Anchor, Text, TextStyle, draw_line, shorten
 
-# docs: the window's light colours, so that the report and the screen are known as one thing.
+# The window's light colours, so that the report and the screen are known as one thing.
 INK = "#1b2733"
 MUTED = "#566573"
 RULE = "#dfe5ea"
@@ -26,7 +28,12 @@ BAD_INK = "#9c2719"
 RAIL = "#0f2a33"
 RAIL_INK = "#c9d8dd"
 
+T = TypeVar("T")
+
+_RIGHT_TO_LEFT = ("R", "AL")
 _TURNED: dict[Align, Align] = {"start": "end", "end": "start", "centre": "centre"}
+_TURNED_ANCHORS: dict[Anchor, Anchor] = {"start": "end", "middle": "middle", "end": "start"}
+_SHARES: dict[Anchor, float] = {"start": 0, "middle": 0.5, "end": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,15 @@ SMALL_BOLD = Face(7.5, bold=True, colour=MUTED)
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """Room for one line, in points: its left end, its baseline, how long it is."""
+
+    x: float
+    y: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What every part of a report is made with. `width` and `height`: points between the margins of a page."""
 
@@ -66,17 +82,31 @@ class Look:
 
     def words(self, text: str, face: Face = BODY, *, align: Align = "start", after: float = 0) -> Text:
         """Our own words. `align` is seen from the side where the page begins; `after` is room below, in points."""
-        return Text(text, self._style(text, face, align, is_mirrored=self._runs_mirrored(text)), space_after=after)
+        return Text(text, self._style(face, align, is_mirrored=self._runs_mirrored(text)), space_after=after)
 
     def typed(self, text: str, face: Face = BODY, *, align: Align = "start", after: float = 0) -> Text:
         """What people wrote, in whatever language: it runs as its own letters do."""
         is_mirrored = TextStyle(self.fonts).runs_right_to_left(text)
-        return Text(text, self._style(text, face, align, is_mirrored=is_mirrored), space_after=after)
+        return Text(text, self._style(face, align, is_mirrored=is_mirrored), space_after=after)
 
-    def line(self, canvas: Canvas, x: float, y: float, text: str, face: Face, *, width: float) -> None:
-        """One line at the beginning of the `width` points that start at `x` on the left, shortened to fit."""
-        self._draw(canvas, x + width if self.is_mirrored else x, y, text, face, width, "start")
+    def line(self, canvas: Canvas, strip: Strip, text: str, face: Face, *, anchor: Anchor = "start") -> None:
+        """One line within `strip`, shortened to fit. `anchor` is seen from the side where the page begins."""
+        style = self._style(face, "start", is_mirrored=self._runs_mirrored(text))
+        side = _TURNED_ANCHORS[anchor] if self.is_mirrored else anchor
+        x = strip.x + strip.width * _SHARES[side]
+        draw_line(canvas, x, strip.y, shorten(text, style, strip.width), style, anchor=side)
 
-    def line_at_end(self, canvas: Canvas, x: float, y: float, text: str, face: Face, *, width: float) -> None:
-        """One line at the other end of them."""
-        self._draw(canvas, x if self.is_mirrored else x + width, y, text, face, width, "end")
+    def in_order(self, parts: Sequence[T]) -> list[T]:
+        """`parts` that are read one after another, as they stand from left to right."""
+        return list(reversed(parts)) if self.is_mirrored else list(parts)
+
+    def _runs_mirrored(self, text: str) -> bool:
+        # Words that nobody has translated yet are English also where the page is mirrored; a date among them may bring
+        # marks of direction, which are no letters.
+        return self.is_mirrored and any(bidirectional(letter) in _RIGHT_TO_LEFT for letter in text if letter.isalpha())
+
+    def _style(self, face: Face, align: Align, *, is_mirrored: bool) -> TextStyle:
+        side = align if is_mirrored == self.is_mirrored else _TURNED[align]
+        return TextStyle(
+            self.fonts, size=face.size, bold=face.bold, colour=face.colour, align=side, right_to_left=is_mirrored
+        )

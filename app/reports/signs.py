@@ -13,8 +13,8 @@ class Sign(StrEnum):
     TICK = "tick"
     CROSS = "cross"
     WARNING = "exclamation mark in a triangle"
-    BETTER = "triangle, upward"
-    WORSE = "triangle, downward"
+    UP = "triangle, upward"
+    DOWN = "triangle, downward"
     SAME = "bar"
 
 
@@ -26,8 +26,8 @@ _STROKES: dict[Sign, tuple[tuple[tuple[float, float], ...], ...]] = {
     Sign.SAME: (((0.05, 0.5), (0.95, 0.5)),),
 }
 _TRIANGLES = {
-    Sign.BETTER: ((0.5, 0.95), (1.0, 0.1), (0.0, 0.1)),
-    Sign.WORSE: ((0.5, 0.05), (1.0, 0.9), (0.0, 0.9)),
+    Sign.UP: ((0.5, 0.95), (1.0, 0.1), (0.0, 0.1)),
+    Sign.DOWN: ((0.5, 0.05), (1.0, 0.9), (0.0, 0.9)),
 }
 _LINE = 0.15  # width of a stroke, of the size
 

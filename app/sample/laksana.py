@@ -48,13 +48,14 @@ _FOUND_AT_INTAKE = {
     "signs_understood",
     "safety_talks",
 }
-_FOUND_TODAY = {"ppe_condition", "chem_sheets", "drill", "lighting"}
+_FOUND_TODAY = {"ppe_condition", "chem_sheets", "drill", "lighting", "exits"}
 _NOTES_TODAY = {
     "ppe_worn": "All five sprayers wore respirators; filters are dated.",
     "ppe_condition": "Two goggles are scratched, one respirator has a torn strap.",
     "chem_sheets": "Sheets are in English only; workers read Indonesian.",
     "chem_spraying": "Three cubicles with extraction and filter; none in the open any more.",
     "drill": "The last drill was in February.",
+    "exits": "Boxes stand before the exit in packing again; cleared while we were there.",
     "lighting": "The inspection table is dim since the lamps were moved.",
     "signs_posted": "Signs at the gate, the spraying room and the presses.",
 }

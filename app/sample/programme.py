@@ -1,6 +1,6 @@
 """The whole sample: everything before the day, then the day itself."""
 
-from datetime import time
+from datetime import UTC, date, datetime, time, timedelta
 
 from app.fieldwork.identity import ensure_user
 from app.fieldwork.ready import ReadyItem, ready_to_leave
@@ -13,16 +13,22 @@ from app.sample.laksana import Laksana
 from app.sample.scene import Stage
 
 _IS_SAMPLE = "is_sample"
+_LONG_BEFORE = timedelta(days=1700)
 
 
-def prepare(db: Database, photos: Database, clock: FixedClock) -> tuple[Stage, Laksana]:
-    """Everything that happened before the day on which `clock` stands; the store is marked as a sample for ever."""
-    with_clock = Stage(db, photos, ensure_user(db, clock, name="Trainer", role="trainer"), clock, clock.today())
+def clock_before(day: date) -> FixedClock:
+    """A clock that stands before anything of the sample happened."""
+    return FixedClock(datetime.combine(day - _LONG_BEFORE, time(8, 0), tzinfo=UTC))
+
+
+def prepare(db: Database, photos: Database, clock: FixedClock, day: date) -> tuple[Stage, Laksana]:
+    """Everything that happened before `day`; the store is marked as a sample for ever."""
+    stage = Stage(db, photos, ensure_user(db, clock, name="Trainer", role="trainer"), clock, day)
     db.conn.execute("INSERT OR REPLACE INTO setting(name, value) VALUES(?, '1')", (_IS_SAMPLE,))
-    jordan.prepare(with_clock)
-    others.prepare(with_clock)
-    anclote.prepare(with_clock)
-    return with_clock, laksana.prepare(with_clock)
+    jordan.prepare(stage)
+    others.prepare(stage)
+    anclote.prepare(stage)
+    return stage, laksana.prepare(stage)
 
 
 def is_sample(db: Database) -> bool:

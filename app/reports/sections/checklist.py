@@ -1,0 +1,199 @@
+"""A checklist's result: by section, against the earlier time, and what was found."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from reportlab.platypus import Flowable
+
+from app.checklists.items import Item
+from app.checklists.scoring import Difference, Result, Score, SectionResult, Trend, Verdict, compare, judge
+from app.checklists.stored import checklist_from_text
+from app.i18n import Language
+from app.models.snapshots import AnswerFacts, AssessmentFacts, VisitSnapshot
+from app.reports.labels import EVIDENCE, NO_REASON, NOT_ASSESSED, label
+from app.reports.look import BODY, CELL, NOTE, Look
+from app.reports.parts import Chip, ShareBar, bad_chip, good_chip, section, subsection
+from app.reports.signs import Sign
+from app.reports.tables import Cell, Column, table
+
+_NO_ANSWER = AnswerFacts(None, "", "", (), "")
+_PARTIAL = "partial"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An assessment with its answers judged, and the earlier one when there is one."""
+
+    facts: AssessmentFacts
+    result: Result
+    earlier: Result | None
+    trends: Mapping[str, Trend]
+
+    def answer(self, item: Item) -> AnswerFacts:
+        return self.facts.answers.get(item.id, _NO_ANSWER)
+
+    def items(self, trend: Trend) -> list[Item]:
+        """Critical ones first."""
+        found = [one.item for one in self.result.judged if self.trends.get(one.item.id) is trend]
+        return sorted(found, key=lambda item: not item.is_critical)
+
+
+def checklist(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
+    words = look.language
+    if not snapshot.assessments:
+        return section(words._("Checklist"), look, [look.words(words._("No checklist was filled in on this visit."))])
+    found: list[Flowable] = []
+    for facts in snapshot.assessments:
+        judged = _judged(facts)
+        title = words._("Checklist: {title}").format(title=judged.result.checklist.title)
+        found += section(title, look, [*_in_words(judged, look), _by_section(judged, look)])
+        found += [*_moved(judged, look), *_findings(judged, look)]
+    return found
+
+
+def _judged(facts: AssessmentFacts) -> _Judged:
+    result = judge(checklist_from_text(facts.definition), {item: one.value for item, one in facts.answers.items()})
+    if facts.earlier is None:
+        return _Judged(facts, result, None, {})
+    earlier = judge(checklist_from_text(facts.earlier_definition or facts.definition), facts.earlier)
+    differences: tuple[Difference, ...] = compare(earlier, result)
+    return _Judged(facts, result, earlier, {one.item.id: one.trend for one in differences})
+
+
+def _in_words(judged: _Judged, look: Look) -> Iterator[Flowable]:
+    words, total = look.language, judged.result.total
+    lines = [_total(total, words)]
+    if judged.earlier and judged.facts.earlier_day:
+        lines.append(_earlier_total(judged.earlier.total, judged.facts.earlier_day, words))
+    if judged.facts.extent == _PARTIAL:
+        lines.append(words._("Only a part of the checklist was assessed, on purpose."))
+    if total.not_applicable:
+        says = words.ngettext(
+            "{number} item does not apply here.", "{number} items do not apply here.", total.not_applicable
+        )
+        lines.append(says.format(number=words.number(total.not_applicable)))
+    if total.unanswered:
+        lines.append(_unanswered(judged, words))
+    yield from (look.words(line, BODY) for line in lines)
+    yield look.words("", NOTE)
+
+
+def _total(total: Score, words: Language) -> str:
+    if not total.assessed:
+        return words._("No item was assessed.")
+    says = words.ngettext(
+        "{met} of {number} item assessed is met.", "{met} of {number} items assessed are met.", total.assessed
+    )
+    return says.format(met=words.number(total.met), number=words.number(total.assessed))
+
+
+def _earlier_total(total: Score, day: date, words: Language) -> str:
+    says = words.ngettext("On {day} it was {met} of {number}.", "On {day} it was {met} of {number}.", total.assessed)
+    return says.format(day=words.short_day(day), met=words.number(total.met), number=words.number(total.assessed))
+
+
+def _unanswered(judged: _Judged, words: Language) -> str:
+    """How many have no answer, and why."""
+    open_items = [one.item for one in judged.result.judged if one.verdict is Verdict.NOT_ASSESSED]
+    reasons = Counter(
+        label(NOT_ASSESSED, judged.answer(item).not_assessed, words) or words._(NO_REASON) for item in open_items
+    )
+    told = [
+        words._("{reason}: {number}").format(reason=reason, number=words.number(number))
+        for reason, number in reasons.items()
+    ]
+    says = words.ngettext(
+        "{number} item was not assessed ({reasons}).", "{number} items were not assessed ({reasons}).", len(open_items)
+    )
+    return says.format(number=words.number(len(open_items)), reasons="; ".join(told))
+
+
+def _by_section(judged: _Judged, look: Look) -> Flowable:
+    words, facts = look.language, judged.facts
+    columns = [
+        Column(words._("Section"), 36),
+        Column(words._("Met of assessed"), 15),
+        Column("", 22),
+    ]
+    if judged.earlier and facts.earlier_day:
+        columns += [
+            Column(words._("On {day}").format(day=words.short_day(facts.earlier_day)), 14),
+            Column(words._("Since then"), 13),
+        ]
+    return table(look, columns, [_section_row(one, judged, look) for one in judged.result.sections if one.judged])
+
+
+def _section_row(one: SectionResult, judged: _Judged, look: Look) -> list[Cell]:
+    words, tag = look.language, look.language.tag
+    name = one.section.label.in_language(tag) or words._("Other items")
+    row: list[Cell] = [look.typed(name, CELL), _met_words(one.score, words), ShareBar(one.score.share, look)]
+    if judged.earlier and judged.facts.earlier_day:
+        earlier = {before.section.id: before.score for before in judged.earlier.sections}
+        before = earlier.get(one.section.id)
+        row += [_met_words(before, words) if before else words._("not in it"), _trend_words(one, judged, words)]
+    return row
+
+
+def _met_words(score: Score, words: Language) -> str:
+    if not score.assessed:
+        return words._("not assessed")
+    return words._("{part} of {whole}").format(part=words.number(score.met), whole=words.number(score.assessed))
+
+
+def _trend_words(one: SectionResult, judged: _Judged, words: Language) -> str:
+    trends = Counter(judged.trends.get(judged_item.item.id) for judged_item in one.judged)
+    told = []
+    if worse := trends[Trend.WORSE]:
+        told.append(words.ngettext("{number} worse", "{number} worse", worse).format(number=words.number(worse)))
+    if better := trends[Trend.BETTER]:
+        told.append(words.ngettext("{number} better", "{number} better", better).format(number=words.number(better)))
+    return "\n".join(told) or words._("the same")
+
+
+def _moved(judged: _Judged, look: Look) -> Iterator[Flowable]:
+    """What got worse first, then what got better."""
+    words, day = look.language, judged.facts.earlier_day
+    if judged.earlier is None or day is None:
+        return
+    worse, better = judged.items(Trend.WORSE), judged.items(Trend.BETTER)
+    title = words._("Changes since {day}").format(day=words.short_day(day))
+    if not (worse or better):
+        yield from subsection(title, look, [look.words(words._("Nothing got worse and nothing got better."))])
+        return
+    columns = [Column(words._("Change"), 16), Column(words._("Item"), 84)]
+    rows: list[list[Cell]] = [
+        [bad_chip(words._("Worse"), look, sign=Sign.DOWN), _item_words(item, look)] for item in worse
+    ]
+    rows += [[good_chip(words._("Better"), look, sign=Sign.UP), _item_words(item, look)] for item in better]
+    yield from subsection(title, look, [table(look, columns, rows)])
+
+
+def _findings(judged: _Judged, look: Look) -> list[Flowable]:
+    words = look.language
+    title = words._("Findings")
+    if not judged.result.findings:
+        return subsection(title, look, [look.words(words._("Nothing was found to be missing."))])
+    columns = [Column(words._("Item"), 45), Column(words._("What was seen"), 37), Column(words._("Mark"), 18)]
+    found = sorted(judged.result.findings, key=lambda item: not item.is_critical)
+    return subsection(title, look, [table(look, columns, [_finding(item, judged, look) for item in found])])
+
+
+def _finding(item: Item, judged: _Judged, look: Look) -> list[Cell]:
+    words, answer = look.language, judged.answer(item)
+    given = next((one.label.in_language(words.tag) for one in item.choices if one.name == answer.value), "")
+    asked: list[Flowable] = [_item_words(item, look)]
+    asked.append(look.words(words._("Answer: {answer}").format(answer=given or answer.value), NOTE))
+    seen: list[Flowable] = [look.typed(answer.note, CELL)] if answer.note else []
+    if answer.evidence:
+        told = ", ".join(label(EVIDENCE, code, words) for code in answer.evidence)
+        seen.append(look.words(words._("Found out by: {evidence}").format(evidence=told), NOTE))
+    marks: list[Flowable] = [bad_chip(words._("Critical"), look)] if item.is_critical else []
+    if judged.trends.get(item.id) is Trend.WORSE:
+        marks.append(Chip(words._("New"), look, sign=Sign.DOT))
+    return [asked, seen or [look.words(words._("no note"), NOTE)], marks]
+
+
+def _item_words(item: Item, look: Look) -> Flowable:
+    return look.typed(item.label.in_language(look.language.tag), CELL)

@@ -1,0 +1,129 @@
+"""The head of a report: whose it is, of which visit, and its results at a glance."""
+
+from collections.abc import Iterator
+
+from reportlab.lib.colors import HexColor
+from reportlab.platypus import Flowable, Table
+
+from app.checklists.scoring import judge
+from app.checklists.stored import checklist_from_text
+from app.i18n import Language
+from app.models.improvements import ImprovementStatus
+from app.models.snapshots import EnterpriseFacts, VisitSnapshot
+from app.reports.labels import PROGRAMMES, joined, label, visit_words
+from app.reports.look import ACCENT, ACCENT_INK, BODY, NOTE, PALE, Face, Look
+from app.reports.parts import Band, eyebrow
+from app.reports.sections.figures import best_reading, reading_words
+from app.reports.tables import side_by_side
+
+_FACTS_IN_A_ROW = 3
+_RESULT = Face(15, bold=True, colour=ACCENT_INK)
+_TILE_GAP = 8
+
+
+def opening(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
+    visit, words = snapshot.visit, look.language
+    marks = [words._("Confidential")]
+    if visit.revision > 1:
+        marks.insert(0, words._("Revision {number}").format(number=words.number(visit.revision)))
+    band = Band(
+        joined([label(PROGRAMMES, snapshot.enterprise.programme, words), words._("Visit report")]),
+        snapshot.enterprise.name,
+        joined([visit_words(visit, words), words._(visit.module), words.day(visit.day)]),
+        marks=joined(marks),
+        look=look,
+    )
+    return [band, *_facts(snapshot, look), *_results(snapshot, look)]
+
+
+def place_words(enterprise: EnterpriseFacts, language: Language) -> str:
+    """City and country, what is known of them."""
+    country = language.locale.territories.get(enterprise.country, enterprise.country)
+    if enterprise.city and country:
+        return language._("{city}, {country}").format(city=enterprise.city, country=country)
+    return enterprise.city or country
+
+
+def _facts(snapshot: VisitSnapshot, look: Look) -> Iterator[Flowable]:
+    """Rows of labels with values; what nobody wrote down is left out."""
+    words, enterprise = look.language, snapshot.enterprise
+    facts = [
+        (words._("Trainer"), snapshot.visit.trainer),
+        (words._("Place"), place_words(enterprise, words)),
+        (words._("Workers"), _workers(enterprise, words)),
+        (words._("Sector"), enterprise.sector),
+    ]
+    cells = [[eyebrow(name, look), look.typed(value, BODY)] for name, value in facts if value]
+    columns = _FACTS_IN_A_ROW if len(cells) != _FACTS_IN_A_ROW + 1 else len(cells)
+    for start in range(0, len(cells), columns):
+        row: list[list[Flowable] | str] = [*cells[start : start + columns]]
+        yield side_by_side(look, row + [""] * (columns - len(row)), gap=12, after=8)
+
+
+def _workers(enterprise: EnterpriseFacts, words: Language) -> str:
+    if enterprise.workers is None:
+        return ""
+    number = words.number(enterprise.workers)
+    if enterprise.women is None:
+        return number
+    return words._("{number}, {women} of them women").format(number=number, women=words.number(enterprise.women))
+
+
+def _results(snapshot: VisitSnapshot, look: Look) -> Iterator[Flowable]:
+    """Up to four tiles, each a number and what it counts."""
+    tiles = [*_promise_tile(snapshot, look), *_checklist_tile(snapshot, look)]
+    tiles += [*_figure_tile(snapshot, look), *_pair_tile(snapshot, look)]
+    if not tiles:
+        return
+    cells = [[look.words(value, _RESULT), look.words(means, NOTE)] for value, means in tiles]
+    width = (look.width - _TILE_GAP * (len(cells) - 1)) / len(cells)
+    row: list[list[Flowable] | str] = []
+    for cell in cells:
+        row += [*([""] if row else []), cell]
+    widths = [_TILE_GAP if place % 2 else width for place in range(len(row))]
+    style: list[tuple[object, ...]] = [("VALIGN", (0, 0), (-1, -1), "TOP")]
+    for place in range(0, len(row), 2):
+        style += [
+            ("BACKGROUND", (place, 0), (place, 0), HexColor(PALE)),
+            ("LINEABOVE", (place, 0), (place, 0), 2, HexColor(ACCENT)),
+        ]
+    yield Table([look.in_order(row)], colWidths=widths, style=style, spaceBefore=4, spaceAfter=4)
+
+
+def _promise_tile(snapshot: VisitSnapshot, look: Look) -> Iterator[tuple[str, str]]:
+    promised, words = snapshot.promised, look.language
+    if promised:
+        done = sum(one.status is ImprovementStatus.DONE for one in promised)
+        yield (
+            words._("{part} of {whole}").format(part=words.number(done), whole=words.number(len(promised))),
+            words._("improvements promised before are done"),
+        )
+
+
+def _checklist_tile(snapshot: VisitSnapshot, look: Look) -> Iterator[tuple[str, str]]:
+    words = look.language
+    for facts in snapshot.assessments[:1]:
+        answers = {item: answer.value for item, answer in facts.answers.items()}
+        total = judge(checklist_from_text(facts.definition), answers).total
+        if total.assessed:
+            value = words._("{part} of {whole}")
+            yield (
+                value.format(part=words.number(total.met), whole=words.number(total.assessed)),
+                words._("checklist items assessed are met"),
+            )
+
+
+def _figure_tile(snapshot: VisitSnapshot, look: Look) -> Iterator[tuple[str, str]]:
+    reading = best_reading(snapshot.figures)
+    if reading:
+        yield reading_words(reading, snapshot.figures, look.language)
+
+
+def _pair_tile(snapshot: VisitSnapshot, look: Look) -> Iterator[tuple[str, str]]:
+    words = look.language
+    whole = sum(pair.before is not None and pair.after is not None for pair in snapshot.pairs)
+    if snapshot.pairs:
+        yield (
+            words._("{part} of {whole}").format(part=words.number(whole), whole=words.number(len(snapshot.pairs))),
+            words._("places have their picture before and after"),
+        )

@@ -1,0 +1,247 @@
+"""The commands as a script sees them: what they print, what they leave, and an exit code for every trouble."""
+
+import json
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import writing
+from app.cli import main
+from app.cli.exits import code_of
+from app.errors import AppError
+from app.models import database
+from app.models.encryption import write_new_key
+from app.paths import DataFolder
+
+
+@pytest.fixture
+def gemba(tmp_path, capsys):
+    """Runs a command on this test's folder; gives (exit code, what was printed, what was complained)."""
+
+    def run(*tokens: object, folder: Path = tmp_path / "data"):
+        code = main([*map(str, tokens), "--data", str(folder)])
+        said = capsys.readouterr()
+        return code, said.out.strip(), said.err.strip()
+
+    return run
+
+
+@pytest.fixture
+def enterprise(gemba):
+    return gemba("data", "new", "enterprise", "name=PT Laksana", "country=ID")[1]
+
+
+def test_new_get_set_list_search_history(gemba, enterprise):
+    assert gemba("data", "set", "enterprise", enterprise, "city=Cibubur")[0] == 0
+    row = json.loads(gemba("data", "get", "enterprise", enterprise, "--json")[1])
+    assert (row["name"], row["city"]) == ("PT Laksana", "Cibubur")
+    listed = json.loads(gemba("data", "list", "enterprise", "country=ID", "--json")[1])
+    assert [one["id"] for one in listed["rows"]] == [enterprise]
+    assert enterprise in gemba("data", "search", "laksana")[1]
+    assert "city: None > Cibubur" in gemba("data", "history", "enterprise", enterprise)[1]
+
+
+def test_options_may_stand_before_the_command(tmp_path, capsys):
+    assert main(["--data", str(tmp_path), "--json", "data", "new", "enterprise", "name=X", "country=ID"]) == 0
+    assert json.loads(capsys.readouterr().out)["table"] == "enterprise"
+
+
+def test_the_folder_may_come_from_the_environment(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("GEMBA_DATA", str(tmp_path / "named"))
+    assert main(["data", "new", "enterprise", "name=X", "country=ID"]) == 0
+    assert (tmp_path / "named" / "records.db").exists()
+
+
+def test_undo_and_redo_in_processes_of_their_own(gemba, enterprise):
+    assert gemba("data", "undo")[0] == 0
+    assert gemba("data", "list", "enterprise", "--binned", "--json")[1].count(enterprise) == 1
+    assert gemba("data", "redo")[0] == 0
+    assert enterprise in gemba("data", "list", "enterprise")[1]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "code", "says"),
+    [
+        (("data", "get", "enterprise", "nobody"), 3, "There is no Enterprise with the id nobody."),
+        (("data", "list", "no_table"), 3, "There is no table no_table."),
+        (("data", "new", "enterprise", "name=X"), 5, "Country is missing."),
+        (("data", "new", "enterprise", "name=X", "country=ID", "founded=old"), 5, "must be a whole number, not old"),
+        (("data", "new", "enterprise", "name"), 5, "field=value"),
+        (("data", "new", "module", "key=x", "name=X"), 6, "kept by the program itself"),
+        (("nonsense",), 2, ""),
+        (("data", "set"), 2, ""),
+    ],
+)
+def test_troubles_have_a_sentence_and_a_code(gemba, enterprise, tokens, code, says):
+    got, out, err = gemba(*tokens)
+    assert got == code
+    assert says in err + out
+    assert "Traceback" not in err
+
+
+def test_trouble_as_json(gemba, enterprise):
+    code, _out, err = gemba("data", "get", "enterprise", "nobody", "--json")
+    said = json.loads(err)
+    assert (said["error"], said["code"]) == ("NotFound", code)
+
+
+def test_a_bug_is_owned_up_to(gemba, enterprise, monkeypatch, tmp_path):
+    monkeypatch.setattr("app.cli.data.list_rows", lambda *_args, **_more: 1 / 0)
+    code, _out, err = gemba("data", "list", "enterprise")
+    assert code == 1
+    assert "ZeroDivisionError" not in err
+    assert "ZeroDivisionError" in (tmp_path / "data" / "logs" / "gemba.log").read_text()
+
+
+def test_every_kind_of_trouble_has_a_code_of_its_own():
+    def kinds(kind):
+        return {kind} | {deeper for one in kind.__subclasses__() for deeper in kinds(one)}
+
+    codes = [code_of(kind.__new__(kind)) for kind in kinds(AppError) - {AppError}]
+    assert len(set(codes)) == len(codes)
+    assert not {0, 1, 2, 19} & set(codes)
+
+
+def test_no_store_newer_store_damaged_store(gemba, enterprise, tmp_path):
+    code, _out, err = gemba("check", folder=tmp_path / "nowhere")
+    assert (code, "There are no Gemba data" in err) == (15, True)
+    with writing(DataFolder(tmp_path / "data")) as store:
+        store.records.conn.execute(
+            "INSERT INTO _sqlite_migrations(migration_set, name, applied_at) VALUES('gemba', 'm9999', 'then')"
+        )
+    before = (tmp_path / "data" / "records.db").read_bytes()
+    for command in (("check",), ("data", "new", "enterprise", "name=X", "country=ID")):
+        code, _out, err = gemba(*command)
+        assert (code, "newer version" in err) == (13, True)
+    assert (tmp_path / "data" / "records.db").read_bytes() == before
+    (tmp_path / "data" / "records.db").write_bytes(b"no database" * 1000)
+    code, _out, err = gemba("check")
+    assert (code, "gemba restore" in err) == (12, True)
+
+
+def test_backup_check_and_restore(gemba, enterprise, tmp_path):
+    code, out, _err = gemba("backup", "--json")
+    assert code == 0
+    assert Path(json.loads(out)["copies"][0]).exists()
+    path = tmp_path / "data" / "records.db"
+    path.write_bytes(bytes(path.stat().st_size))
+    assert gemba("check")[0] == 12
+    assert gemba("restore")[0] == 0
+    assert gemba("check")[1] == "The data are in order."
+    assert enterprise in gemba("data", "list", "enterprise")[1]
+
+
+def test_a_copy_on_a_stick_brings_back_everything(gemba, enterprise, tmp_path):
+    stick = tmp_path / "stick"
+    assert gemba("backup", "--out", stick)[0] == 0
+    gemba("data", "new", "enterprise", "name=After the copy", "country=ID")
+    assert gemba("restore", stick)[0] == 0
+    listed = gemba("data", "list", "enterprise")[1]
+    assert enterprise in listed
+    assert "After the copy" not in listed
+    assert len(list((tmp_path / "data").glob("set-aside-*"))) == 2
+
+
+def test_encrypt_and_use_with_the_key(gemba, enterprise, tmp_path):
+    key_file = tmp_path / "gemba.key"
+    gemba("backup")
+    assert gemba("data", "encrypt", "--key-file", key_file)[0] == 0
+    code, _out, err = gemba("data", "list", "enterprise")
+    assert (code, "--key-file" in err) == (17, True)
+    assert enterprise in gemba("data", "list", "enterprise", "--key-file", key_file)[1]
+    assert gemba("data", "new", "enterprise", "name=Y", "country=ID", "--key-file", key_file)[0] == 0
+    write_new_key(tmp_path / "other.key")
+    assert gemba("check", "--key-file", tmp_path / "other.key")[0] == 17
+    for path in (tmp_path / "data").rglob("*.db*"):
+        assert b"PT Laksana" not in path.read_bytes(), path
+
+
+def test_a_writer_is_refused_while_another_writes_and_a_reader_is_not(gemba, enterprise, tmp_path):
+    with writing(DataFolder(tmp_path / "data")):
+        code, _out, err = gemba("data", "new", "enterprise", "name=Y", "country=ID")
+        assert (code, "already open" in err) == (4, True)
+        assert enterprise in gemba("data", "list", "enterprise")[1]
+        assert gemba("check")[0] == 0
+        assert gemba("restore")[0] == 4
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from app.bootstrap import writing
+from app.paths import DataFolder
+with writing(DataFolder(Path(sys.argv[1]))):
+    print("open", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_lock_of_a_killed_process_is_taken_over(gemba, enterprise, tmp_path):
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path / "data")], stdout=subprocess.PIPE)
+    assert holder.stdout.readline() == b"open\n"
+    assert gemba("data", "undo")[0] == 4
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    holder.stdout.close()
+    assert gemba("data", "undo")[0] == 0
+
+
+def test_a_full_disk(gemba, enterprise, monkeypatch, tmp_path):
+    """SQLite is given no page more than the store has: the same answer as from a full disk."""
+    with writing(DataFolder(tmp_path / "data")) as store:
+        pages = store.records.conn.execute("PRAGMA page_count").fetchone()[0]
+    with monkeypatch.context() as full:
+        full.setattr(database, "_PRAGMAS", (*database._PRAGMAS, f"max_page_count = {pages}"))
+        code, _out, err = gemba("data", "set", "enterprise", enterprise, "notes=" + "x" * 300_000)
+    assert code == 10
+    assert err.startswith("The disk is full, so the last change was not kept; everything before it is saved.")
+    assert gemba("check")[0] == 0
+    assert json.loads(gemba("data", "get", "enterprise", enterprise, "--json")[1])["notes"] is None
+
+
+def test_a_disk_that_refuses(gemba, enterprise, tmp_path):
+    """A limit on the size of files makes the system itself refuse to write; the store is whole afterwards."""
+
+    def little_room() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+
+    script = "import sys; from app.cli import main; sys.exit(main([*sys.argv[1:], 'notes=' + 'x' * 3_000_000]))"
+    tokens = ["--data", str(tmp_path / "data"), "data", "set", "enterprise", enterprise]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *tokens], capture_output=True, text=True, preexec_fn=little_room
+    )
+    assert (done.returncode, "saved before is safe" in done.stderr) == (18, True)
+    assert gemba("check")[0] == 0
+    assert json.loads(gemba("data", "get", "enterprise", enterprise, "--json")[1])["notes"] is None
+
+
+def test_a_folder_that_cannot_be_written(gemba, tmp_path):
+    (tmp_path / "data").write_text("a file where the folder should be")
+    code, _out, err = gemba("data", "new", "enterprise", "name=X", "country=ID")
+    assert (code, "Traceback" in err) == (18, False)
+
+
+def test_a_photo_by_command(gemba, enterprise, tmp_path):
+    from PIL import Image
+
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "gate.png")
+    visit = gemba("data", "new", "visit", f"enterprise_id={enterprise}", "kind=intake", "planned_on=2026-11-24",
+                  "status=draft", "purpose=P", "summary=S", "next_steps=N")[1]  # fmt: skip
+    code, photo, err = gemba("data", "photo", visit, tmp_path / "gate.png", "place=Gate")
+    assert (code, err) == (0, "")
+    assert json.loads(gemba("data", "get", "photo", photo, "--json")[1])["place"] == "Gate"
+    (tmp_path / "no.jpg").write_text("text")
+    assert gemba("data", "photo", visit, tmp_path / "no.jpg")[0] == 8
+
+
+def test_time_is_not_wasted_on_what_a_command_does_not_need():
+    """Reading a record loads neither Qt nor PDF nor Excel nor XLSForm."""
+    code = "import sys, app.cli.main, app.cli.data; print([m for m in sys.modules if m in sys.argv[1:]])"
+    heavy = ["PySide6", "reportlab", "openpyxl", "pyxform"]
+    done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

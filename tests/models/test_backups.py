@@ -1,0 +1,121 @@
+"""Copies are made, tried, kept for long enough, and bring the data back."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import FileCorrupt, KeyRefused, StoreMissing
+from app.models.backups import (
+    copy_before_migration,
+    copy_daily,
+    copy_store,
+    daily_copies,
+    newest_good_copy,
+    not_kept,
+    restore,
+    try_copy,
+)
+from app.models.database import Key, bring_up_to_date, connect
+from app.models.rows import list_rows
+from tests.factories import make_enterprise
+
+KEYS = pytest.mark.parametrize("key", [None, Key("5a" * 32)], ids=["plain", "encrypted"])
+DAY = date(2026, 11, 24)
+
+
+@KEYS
+def test_a_file_of_zeros_is_restored_from_the_daily_copy(tmp_path, clock, by, key):
+    path, db = tmp_path / "zeroed.db", connect(tmp_path / "zeroed.db", key)
+    bring_up_to_date(db, clock)
+    make_enterprise(db, by, "PT Laksana")
+    copy_daily(db, tmp_path / "backups", key, DAY)
+    device, incarnation = db.conn.execute("SELECT device_id, incarnation FROM sync_state").fetchone()
+    db.close()
+    path.write_bytes(bytes(path.stat().st_size))
+    with pytest.raises(KeyRefused if key else FileCorrupt):
+        connect(path, key)
+
+    aside = restore(newest_good_copy(tmp_path / "backups", key), path, key, clock)
+
+    db = connect(path, key)
+    assert [row["name"] for row in list_rows(db, "enterprise")] == ["PT Laksana"]
+    assert db.conn.execute("SELECT device_id, incarnation FROM sync_state").fetchone() == (device, incarnation + 1)
+    db.close()
+    assert set((aside / "zeroed.db").read_bytes()) == {0}
+
+
+@KEYS
+def test_a_copy_is_whole_and_under_the_same_key(tmp_path, clock, by, key):
+    db = connect(tmp_path / "other.db", key)
+    bring_up_to_date(db, clock)
+    make_enterprise(db, by, "canary-7f3a")
+    copy_store(db, tmp_path / "copy.db", key)
+    db.close()
+    try_copy(tmp_path / "copy.db", key)
+    assert (b"canary-7f3a" in (tmp_path / "copy.db").read_bytes()) == (key is None)
+    with pytest.raises(KeyRefused):
+        try_copy(tmp_path / "copy.db", None if key else Key("00" * 32))
+
+
+def test_a_damaged_copy_is_passed_over(db, tmp_path):
+    folder = tmp_path / "backups"
+    copy_daily(db, folder, None, DAY - timedelta(days=1))
+    newest = copy_daily(db, folder, None, DAY)
+    newest.write_bytes(newest.read_bytes()[: newest.stat().st_size // 2])
+    assert newest_good_copy(folder, None) == folder / "records-2026-11-23.db"
+    with pytest.raises(StoreMissing):
+        newest_good_copy(tmp_path / "nowhere", None)
+
+
+def test_a_damaged_copy_never_takes_the_place_of_the_store(db, tmp_path, clock):
+    bad = tmp_path / "bad.db"
+    bad.write_bytes(b"SQLite format 3\x00" + bytes(5000))
+    before = (tmp_path / "records.db").read_bytes()
+    with pytest.raises(FileCorrupt):
+        restore(bad, tmp_path / "records.db", None, clock)
+    assert (tmp_path / "records.db").read_bytes() == before
+
+
+def test_one_copy_a_day(db, tmp_path):
+    assert copy_daily(db, tmp_path / "b", None, DAY)
+    assert copy_daily(db, tmp_path / "b", None, DAY) is None
+
+
+def test_the_copy_before_a_migration_replaces_the_one_before(db, tmp_path):
+    copy_before_migration(db, tmp_path, None, "m0002")
+    copy_before_migration(db, tmp_path, None, "m0003")
+    assert [path.name for path in tmp_path.glob("records-before-*")] == ["records-before-m0003.db"]
+
+
+@given(st.sets(st.integers(0, 120), min_size=1))
+def test_three_days_and_one_about_a_week_old_are_kept(days):
+    """Whatever days the laptop was used on: the newest three stay, and one older that is never older than needed."""
+    kept: list[date] = []
+    for offset in sorted(days):
+        today = DAY + timedelta(days=offset)
+        kept.append(today)
+        copies = [Path(f"records-{day.isoformat()}.db") for day in sorted(kept, reverse=True)]
+        dropped = {path.name for path in not_kept(copies, today)}
+        kept = [day for day in kept if f"records-{day.isoformat()}.db" not in dropped]
+    used = sorted(DAY + timedelta(days=offset) for offset in days)
+    assert len(kept) == min(4, len(used))
+    assert kept[-3:] == used[-3:]
+
+
+def test_used_daily_the_fourth_copy_is_three_days_to_two_weeks_old():
+    kept: list[date] = []
+    ages = set()
+    for offset in range(60):
+        today = DAY + timedelta(days=offset)
+        kept.append(today)
+        copies = [Path(f"records-{day.isoformat()}.db") for day in sorted(kept, reverse=True)]
+        dropped = {path.name for path in not_kept(copies, today)}
+        kept = [day for day in kept if f"records-{day.isoformat()}.db" not in dropped]
+        if len(kept) == 4:
+            ages.add((today - kept[0]).days)
+    assert min(ages) >= 3
+    assert max(ages) < 14
+    assert len(daily_copies(Path("nowhere"))) == 0
