@@ -48,20 +48,50 @@ def writing(folder: DataFolder, key: Key | None = None, *, clock: Clock | None =
     Raises FolderInUse while another process writes there, and the kinds of DiskTrouble. A lock that a killed process
     left is free: the system drops it with the process.
     """
-    clock = clock or Clock()
-    check_driver()
+    with locked(folder), _opened(folder, key, clock or Clock()) as store:
+        yield store
+
+
+@contextmanager
+def serving(folder: DataFolder, key: Key | None = None) -> Iterator["Doors"]:
+    """The folder held for a window: made, migrated and copied, then closed; threads open what they need themselves.
+
+    Raises what `writing` raises, before any window is shown.
+    """
     with locked(folder):
-        records = _records(folder, key, clock)
+        with _opened(folder, key, Clock()):
+            logger.info("the store is ready")
+        yield Doors(folder, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Opens connections on whatever thread calls; each is closed by who opened it."""
+
+    folder: DataFolder
+    _key: Key | None
+
+    def open_writer(self) -> Database:
+        return connect(self.folder.records, self._key)
+
+    def open_reader(self) -> Database:
+        return open_reader(self.folder.records, self._key)
+
+
+@contextmanager
+def _opened(folder: DataFolder, key: Key | None, clock: Clock) -> Iterator[Store]:
+    check_driver()
+    records = _records(folder, key, clock)
+    try:
+        photos = open_photos(folder.photos, key)
         try:
-            photos = open_photos(folder.photos, key)
-            try:
-                with translated(folder.records):
-                    load_catalogues(records, clock)
-                    yield Store(folder, records, photos, author_of(records, clock))
-            finally:
-                photos.close()
+            with translated(folder.records):
+                load_catalogues(records, clock)
+                yield Store(folder, records, photos, author_of(records, clock))
         finally:
-            records.close()
+            photos.close()
+    finally:
+        records.close()
 
 
 @contextmanager

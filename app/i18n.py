@@ -77,7 +77,7 @@ _window = language("en")
 
 def use(tag: str) -> None:
     """From now on `_` and `ngettext` speak the language called `tag`."""
-    global _window  # noqa: PLW0603 - gettext's own habit: one language a process
+    global _window
     _window = language(tag)
 
 

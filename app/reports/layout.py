@@ -61,7 +61,7 @@ def build_pdf(story: Sequence[Flowable], facts: Facts, look: Look, *, paper: str
         subject=facts.subject,
         creator="Gemba",
         displayDocTitle=1,
-        direction="R2L" if look.is_mirrored else None,
+        # No reading direction: told that it is right to left, viewers turn English words within such a file round.
         lang=str(look.language.locale).replace("_", "-"),
     )
     document.build(list(story), canvasmaker=partial(_CountingCanvas, look=look))

@@ -6,7 +6,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QObject
 
-from app.errors import KeyRefused
+from app.errors import FileCorrupt
 from app.models.database import connect
 from app.ui.jobs import Jobs
 
@@ -70,7 +70,7 @@ def test_close_with_work_under_way(qtbot, tmp_path):
 
 def test_a_failed_open_is_its_own_error(qtbot, tmp_path):
     (tmp_path / "t.db").write_bytes(b"no database" * 100)
-    with pytest.raises(KeyRefused):
+    with pytest.raises(FileCorrupt):
         Jobs(lambda: connect(tmp_path / "t.db", None))
 
 
