@@ -52,7 +52,8 @@ class Language:
         return format_date(value, format="long", locale=self.locale)
 
     def short_day(self, value: date) -> str:
-        return format_date(value, format="medium", locale=self.locale)
+        """The month is a word in every language: nobody has to know which number comes first."""
+        return str(format_skeleton("yMMMd", value, locale=self.locale))
 
     def month(self, value: date) -> str:
         """Month and year, short: `Sep 2026`."""

@@ -16,6 +16,7 @@ from app.outputs import issue_report, write_workbook
 from app.paths import DataFolder, fonts_folder
 from app.reports.fonts import load_fonts
 from app.sample import laksana
+from app.sample.day import play_day
 from app.sample.programme import at_the_gate, clock_before, evening_before, prepare
 
 _MARK = "SAMPLE-DATA.txt"
@@ -34,7 +35,7 @@ def demo(*, out: Path, day: date | None = None, options: Options = _DEFAULTS) ->
         copy_daily(store.records, folder.backups, options.key, stage.ago(1))
         items = evening_before(stage, folder, _missing_fonts())
         before = at_the_gate(stage)
-        laksana.play_day(stage, ready)
+        play_day(stage, ready)
         pdf = out / f"{_file_name(laksana.NAME)}-{stage.day.isoformat()}.pdf"
         made = issue_report(store, stage.by, ready.visit_id, pdf)
         workbook = out / "head-office.xlsx"

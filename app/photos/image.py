@@ -6,8 +6,8 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pi_heif import register_heif_opener
 from PIL import ExifTags, Image, ImageCms
-from pillow_heif import register_heif_opener
 
 from app.errors import BadFile
 

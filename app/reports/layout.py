@@ -17,6 +17,7 @@ from app.models.catalogue import Paper
 from app.reports.fonts import Fonts
 from app.reports.labels import joined
 from app.reports.look import RULE, SMALL, SMALL_BOLD, Look, Strip
+from app.reports.text import TextStyle, text_width
 
 _PAPERS = MappingProxyType({Paper.A4: A4, Paper.LETTER: LETTER})
 _SIDE = 48
@@ -25,7 +26,8 @@ _HEAD_OF_FIRST = 36
 _HEAD = 54
 _FOOTER_LINE = 34
 _FOOTER = 23
-_COUNT_WIDTH = 120  # points of the footer kept for "Page 1 of 3"
+_STRIP_GAP = 10
+_COUNT_WIDTH = 90  # points of the footer kept for "Page 1 of 3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,29 +119,36 @@ def _frame(size: tuple[float, float], head: float) -> Frame:
 
 
 def _draw_head(canvas: Canvas, height: float, facts: Facts, look: Look) -> None:
-    half = (look.width - 12) / 2
-    left, right = look.in_order([_SIDE, _SIDE + look.width - half])
     y = height - 32
-    look.line(canvas, Strip(left, y, half), facts.enterprise, SMALL_BOLD)
-    look.line(canvas, Strip(right, y, half), facts.document, SMALL, anchor="end")
+    name, document = _strips(look, y, [0.5, 0.5])
+    look.line(canvas, name, facts.enterprise, SMALL_BOLD)
+    look.line(canvas, document, facts.document, SMALL, anchor="end")
     _draw_rule(canvas, y - 6, look)
 
 
 def _draw_foot(canvas: Canvas, facts: Facts, look: Look) -> None:
+    names, mark, count = _strips(look, _FOOTER, [0.54, 0.26, 0.2])
     _draw_rule(canvas, _FOOTER_LINE, look)
-    room = look.width - _COUNT_WIDTH - 12
-    left, right = _SIDE, _SIDE + room + 12
-    if look.is_mirrored:
-        left, right = _SIDE + _COUNT_WIDTH + 12, _SIDE
-    share = room * 0.62
-    names = joined([facts.enterprise, facts.occasion])
-    look.line(canvas, Strip(left + (room - share if look.is_mirrored else 0), _FOOTER, share), names, SMALL)
-    mark = Strip(left + (0 if look.is_mirrored else share), _FOOTER, room - share)
-    look.line(canvas, mark, facts.mark, SMALL, anchor="end")
+    # The visit stays to be read however long the name is.
+    room = names.width - text_width(joined([" ", facts.occasion]), TextStyle(look.fonts, size=SMALL.size))
+    told = joined([look.shortened(facts.enterprise, SMALL, width=room), facts.occasion])
+    look.line(canvas, names, told, SMALL)
+    look.line(canvas, mark, facts.mark, SMALL, anchor="middle")
     canvas.saveState()
-    canvas.translate(right, _FOOTER)
+    canvas.translate(count.x + (0 if look.is_mirrored else count.width - _COUNT_WIDTH), _FOOTER)
     canvas.doForm(count_of(canvas.getPageNumber()))
     canvas.restoreState()
+
+
+def _strips(look: Look, y: float, shares: Sequence[float]) -> list[Strip]:
+    """The width between the margins cut by `shares`, in reading order, with a gap between each."""
+    room = look.width - _STRIP_GAP * (len(shares) - 1)
+    x = float(_SIDE)
+    found = []
+    for share in look.in_order(shares):
+        found.append(Strip(x, y, share * room))
+        x += share * room + _STRIP_GAP
+    return look.in_order(found)
 
 
 def _draw_rule(canvas: Canvas, y: float, look: Look) -> None:

@@ -20,9 +20,6 @@ WHITE = "#ffffff"
 ACCENT = "#0d7a6b"
 ACCENT_SOFT = "#e7f3f1"
 ACCENT_INK = "#0b665a"
-WARN_SOFT = "#fdf1dc"
-WARN_INK = "#7a4f00"
-BAD = "#b93a2a"
 BAD_SOFT = "#fde8e6"
 BAD_INK = "#9c2719"
 RAIL = "#0f2a33"
@@ -80,6 +77,11 @@ class Look:
     def is_mirrored(self) -> bool:
         return self.language.is_right_to_left
 
+    @property
+    def start(self) -> str:
+        """The side where the page begins, as reportlab calls it."""
+        return "RIGHT" if self.is_mirrored else "LEFT"
+
     def words(self, text: str, face: Face = BODY, *, align: Align = "start", after: float = 0) -> Text:
         """Our own words. `align` is seen from the side where the page begins; `after` is room below, in points."""
         return Text(text, self._style(face, align, is_mirrored=self._runs_mirrored(text)), space_after=after)
@@ -95,6 +97,10 @@ class Look:
         side = _TURNED_ANCHORS[anchor] if self.is_mirrored else anchor
         x = strip.x + strip.width * _SHARES[side]
         draw_line(canvas, x, strip.y, shorten(text, style, strip.width), style, anchor=side)
+
+    def shortened(self, text: str, face: Face, *, width: float) -> str:
+        """`text` in one line, with an ellipsis for what does not fit."""
+        return shorten(text, self._style(face, "start", is_mirrored=self._runs_mirrored(text)), width)
 
     def in_order(self, parts: Sequence[T]) -> list[T]:
         """`parts` that are read one after another, as they stand from left to right."""

@@ -40,6 +40,8 @@ def shape(text: str, font: ReportFont, *, right_to_left: bool) -> Shaped:
     marked = zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     groups = {start: list(members) for start, members in groupby(marked, key=lambda pair: pair[0].cluster)}
     starts = sorted(groups)
+    if not starts:  # nothing but invisible characters: joiners and marks of direction
+        return Shaped((), 0)
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
     glyphs = []
     for start, members in groups.items():

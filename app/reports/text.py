@@ -5,7 +5,6 @@ fallback font and leave text that cannot be searched. Here HarfBuzz shapes, UAX 
 the glyphs are written as PDF operators. reportlab is left with pages, frames, tables and the embedding of fonts.
 """
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from math import inf
@@ -28,12 +27,7 @@ ELLIPSIS = "\u2026"
 # letters in the middle of the line's height.
 _MIDDLE = 0.388
 _BEFORE_ANCHOR: dict[Anchor, float] = {"start": 0, "middle": 0.5, "end": 1}
-# WORKAROUND: app.reports.shaping cannot shape a piece without any glyph, which is what such characters are when they
-# stand between pieces. Joiners are kept where they join. Marks of direction are lost until it can.
-_STEERING = re.compile("[\u061c\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]")
-_LOOSE_JOINERS = re.compile(
-    "(?:^|(?<=\\s))[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u200c\u200d\ufe00-\ufe0f]+", re.MULTILINE
-)
+_FEWEST_LEFT = 2  # lines before a page's end
 _ROUNDING = 1e-6  # a text must fit into the width that was measured for it
 
 
@@ -65,7 +59,7 @@ class Text(Flowable):  # type: ignore[misc]
 
     def __init__(self, text: str, style: TextStyle, *, space_before: float = 0, space_after: float = 0) -> None:
         super().__init__()
-        self.text = _shown(text)
+        self.text = clean(text)
         self.style = replace(style, right_to_left=style.runs_right_to_left(self.text))
         self.spaceBefore = space_before
         self.spaceAfter = space_after
@@ -102,6 +96,8 @@ class Text(Flowable):  # type: ignore[misc]
             return []
         if fitting >= len(self._lines):
             return [self]
+        if fitting == len(self._lines) - 1 > _FEWEST_LEFT:
+            fitting -= 1  # a last line does not go to the next page alone
         end = sum(line.length for line in self._lines[:fitting])
         make = type(self)
         return [
@@ -133,7 +129,7 @@ def draw_line(canvas: Canvas, x: float, y: float, text: str, style: TextStyle, *
 
 def shorten(text: str, style: TextStyle, width: float) -> str:
     """`text` in one line, with an ellipsis in place of what does not fit into `width` points."""
-    text = _shown(text).replace("\n", " ")
+    text = clean(text).replace("\n", " ")
     if text_width(text, style) <= width:
         return text
     parts = clusters(text)
@@ -143,16 +139,12 @@ def shorten(text: str, style: TextStyle, width: float) -> str:
     return _cut(parts, kept)
 
 
-def _shown(text: str) -> str:
-    return _LOOSE_JOINERS.sub("", _STEERING.sub("", clean(text)))
-
-
 def _cut(parts: list[str], count: int) -> str:
     return "".join(parts[:count]).rstrip() + ELLIPSIS
 
 
 def _single_line(text: str, style: TextStyle) -> Line:
-    text = _shown(text).replace("\n", " ")
+    text = clean(text).replace("\n", " ")
     direction = style.runs_right_to_left(text)
     return break_lines(text, style.fonts, bold=style.bold, right_to_left=direction, width=inf)[0]
 

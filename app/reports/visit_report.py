@@ -16,7 +16,7 @@ from app.reports.layout import Facts, build_pdf, look_for
 from app.reports.look import Look
 from app.reports.photos import Album
 from app.reports.sections.checklist import checklist
-from app.reports.sections.closing import advice, next_steps, signatures, summary
+from app.reports.sections.closing import advice, next_steps, not_recorded, signatures, summary
 from app.reports.sections.figures import figures
 from app.reports.sections.improvements import improvements
 from app.reports.sections.opening import opening
@@ -78,6 +78,7 @@ def _story(snapshot: VisitSnapshot, look: Look, album: Album, *, mark: str) -> l
         *checklist(snapshot, look),
         *figures(snapshot, look),
         *advice(snapshot, look),
+        *not_recorded(snapshot, look),
         *next_steps(snapshot, look),
         *signatures(snapshot, look, mark=look.language._("content {mark}").format(mark=mark)),
     ]

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms
+from pillow_heif import register_heif_opener  # writes, where pi_heif only reads
 
 from app.errors import BadFile
 from app.photos.image import TakenIn, take_in
+
+register_heif_opener()
 
 RED, GREEN, BLUE, GREY = (220, 30, 30), (30, 180, 40), (30, 40, 220), (128, 128, 128)
 

@@ -1,5 +1,5 @@
 """The order of characters equals that of the library's newer engine, which tells no levels."""
-# ruff: noqa: RUF001 - letters of other scripts that look like Latin ones are what this is about
+
 
 import pytest
 from bidi import get_display

@@ -1,5 +1,5 @@
 """Text in a PDF: in any script it can be read back, fits its width and breaks where it may."""
-# ruff: noqa: RUF001 - letters of other scripts that look like Latin ones are what this is about
+
 
 import io
 import random

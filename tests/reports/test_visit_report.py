@@ -277,6 +277,7 @@ def test_sections_are_bookmarks_in_reading_order(full):
         "Checklist: Walk-through",
         "Figures",
         "Observations and advice",
+        "Good practice worth showing to others",
         "Agreed next steps",
         "Signatures",
     ]
@@ -309,11 +310,11 @@ def test_an_empty_visit_is_one_decent_page():
         "No purpose was written down.",
         "Nobody was written down as met.",
         "No summary was written.",
-        "Nothing was open from earlier visits.",
-        "No improvement was agreed on this visit.",
-        "No pictures were taken on this visit.",
-        "No checklist was filled in on this visit.",
-        "No figures were taken on this visit.",
+        "No improvement was open from before, and none was agreed.",
+        "No pictures were taken.",
+        "No checklist was filled in.",
+        "No figures were taken.",
+        "No observations or advice were written down.",
         "No next steps were agreed.",
         "No day was agreed for the next visit.",
         "Page 1 of 1",
@@ -452,7 +453,7 @@ HOSTILE = [
     "Ein <b>Wort</b> & <br/> 100 % %s {name} \\ ( ] >>",
     "bell \x07 and zero \x00 and \u200f \u2067mark\u2069 \u200b\ufeff",
     "emoji \U0001f600 \U0001f468\u200d\U0001f469\u200d\U0001f467 end",
-    "word " * 1500,
+    "word " * 700,
     "a\n\n\nb\r\nc\td\u2028e",
     "",
 ]
@@ -483,9 +484,9 @@ def test_markup_is_text_and_what_cannot_be_shown_is_seen_to_be_missing():
 
 
 def test_a_long_row_goes_on_where_a_page_ends():
-    given = snapshot(agreed=(improvement(1), improvement(2, what="many words " * 2000), improvement(3)))
+    given = snapshot(agreed=(improvement(1), improvement(2, what="many words " * 700), improvement(3)))
     told = " ".join(pages(report(given)))
-    assert (told.count("many"), told.count("words")) == (2000, 2000)
+    assert (told.count("many"), told.count("words")) == (700, 700)
     assert "Build spray cubicle 3" in told
 
 

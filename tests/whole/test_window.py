@@ -26,7 +26,6 @@ def test_it_opens_shows_and_closes_in_order(qtbot, tmp_path):
             return
         seen.append((window.windowTitle(), window.centralWidget().rows.index(0, 0).data()))
         window.close()
-        QApplication.quit()
 
     QTimer.singleShot(20, look)
     assert application.run(folder) == 0

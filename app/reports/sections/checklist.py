@@ -42,8 +42,6 @@ class _Judged:
 
 def checklist(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
     words = look.language
-    if not snapshot.assessments:
-        return section(words._("Checklist"), look, [look.words(words._("No checklist was filled in on this visit."))])
     found: list[Flowable] = []
     for facts in snapshot.assessments:
         judged = _judged(facts)

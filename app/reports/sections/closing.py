@@ -5,7 +5,7 @@ from reportlab.platypus import Flowable
 
 from app.models.snapshots import VisitSnapshot
 from app.reports.look import BODY, CELL_BOLD, MUTED, NOTE, Face, Look
-from app.reports.parts import Block, Heading, section, subsection
+from app.reports.parts import Block, Heading, section
 from app.reports.tables import side_by_side
 
 _ROOM_TO_SIGN = 40
@@ -32,11 +32,28 @@ def summary(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
 
 def advice(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
     words, visit = look.language, snapshot.visit
-    body: list[Flowable] = [look.typed(visit.advice or words._("Nothing was written down."), BODY)]
+    found: list[Flowable] = []
+    if visit.advice:
+        found += section(words._("Observations and advice"), look, [look.typed(visit.advice, BODY)])
     if visit.good_practice:
-        shown = look.typed(visit.good_practice, BODY)
-        body += subsection(words._("Good practice worth showing to others"), look, [shown])
-    return section(words._("Observations and advice"), look, body)
+        found += section(
+            words._("Good practice worth showing to others"), look, [look.typed(visit.good_practice, BODY)]
+        )
+    return found
+
+
+def not_recorded(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
+    """What the report has no section for, said in words: nobody shall wonder whether a page is missing."""
+    words, visit = look.language, snapshot.visit
+    said = [
+        (snapshot.promised + snapshot.agreed, words._("No improvement was open from before, and none was agreed.")),
+        (snapshot.pairs + snapshot.photos, words._("No pictures were taken.")),
+        (snapshot.assessments, words._("No checklist was filled in.")),
+        (snapshot.figures, words._("No figures were taken.")),
+        (visit.advice, words._("No observations or advice were written down.")),
+    ]
+    lines = [look.words(sentence, BODY) for there, sentence in said if not there]
+    return section(words._("Not recorded on this visit"), look, lines) if lines else []
 
 
 def next_steps(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:

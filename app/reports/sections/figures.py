@@ -12,7 +12,7 @@ from app.reports.labels import SOURCES, label
 from app.reports.look import CELL, CELL_BOLD, NOTE, Look
 from app.reports.parts import Block, Chip, Described, bad_chip, good_chip, section
 from app.reports.periods import PeriodKind, period_words
-from app.reports.readings import Reading, chart_of, joined_unit, long_unit, read, unit_words, value_words
+from app.reports.readings import IS_NUMBER, Reading, chart_of, joined_unit, long_unit, read, unit_words, value_words
 from app.reports.signs import Sign
 from app.reports.tables import Cell, Column, side_by_side, table
 
@@ -25,7 +25,7 @@ def figures(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
     words = look.language
     title = words._("Figures")
     if not snapshot.figures:
-        return section(title, look, [look.words(words._("No figures were taken on this visit."))])
+        return []
     readings = [read(figure) for figure in snapshot.figures]
     columns = [
         Column(words._("Figure"), 29),
@@ -108,7 +108,7 @@ def _value(value: FigureValue | None, reading: Reading, look: Look) -> list[Flow
         long_unit(value, reading.indicator, words),
         _parts(value, words),
         period_words(value.period, words),
-        label(SOURCES, value.source, words),
+        label(SOURCES, value.source, words) if value.status == IS_NUMBER else "",
     ]
     found = [look.words(value_words(value, reading.indicator, words), CELL_BOLD)]
     return [*found, *(look.words(note, NOTE) for note in notes if note)]

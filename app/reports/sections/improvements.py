@@ -25,13 +25,13 @@ _SIGNS = {
 
 
 def improvements(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
+    if not (snapshot.promised or snapshot.agreed):
+        return []
     words, day = look.language, snapshot.visit.day
     nothing_promised = look.words(words._("Nothing was open from earlier visits."))
     nothing_agreed = look.words(words._("No improvement was agreed on this visit."))
     promised = _plan(snapshot.promised, day, look) or [nothing_promised]
     agreed = _plan(snapshot.agreed, day, look) or [nothing_agreed]
-    if not (snapshot.promised or snapshot.agreed):
-        return section(words._("Improvements"), look, [nothing_promised, nothing_agreed])
     before = subsection(words._("Promised before, and where it stands"), look, promised)
     return [
         *section(words._("Improvements"), look, [look.words(_in_short(snapshot, words)), *before]),

@@ -19,6 +19,7 @@ from app.reports.tables import side_by_side
 _FACTS_IN_A_ROW = 3
 _RESULT = Face(15, bold=True, colour=ACCENT_INK)
 _TILE_GAP = 8
+_FEWEST_TILES = 3  # so many would have room in a row
 
 
 def opening(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
@@ -29,7 +30,7 @@ def opening(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
     band = Band(
         joined([label(PROGRAMMES, snapshot.enterprise.programme, words), words._("Visit report")]),
         snapshot.enterprise.name,
-        joined([visit_words(visit, words), words._(visit.module), words.day(visit.day)]),
+        joined([visit_words(visit, words), words._(visit.module) if visit.module else "", words.day(visit.day)]),
         marks=joined(marks),
         look=look,
     )
@@ -76,7 +77,8 @@ def _results(snapshot: VisitSnapshot, look: Look) -> Iterator[Flowable]:
     if not tiles:
         return
     cells = [[look.words(value, _RESULT), look.words(means, NOTE)] for value, means in tiles]
-    width = (look.width - _TILE_GAP * (len(cells) - 1)) / len(cells)
+    fitting = max(len(cells), _FEWEST_TILES)
+    width = (look.width - _TILE_GAP * (fitting - 1)) / fitting
     row: list[list[Flowable] | str] = []
     for cell in cells:
         row += [*([""] if row else []), cell]
@@ -87,7 +89,7 @@ def _results(snapshot: VisitSnapshot, look: Look) -> Iterator[Flowable]:
             ("BACKGROUND", (place, 0), (place, 0), HexColor(PALE)),
             ("LINEABOVE", (place, 0), (place, 0), 2, HexColor(ACCENT)),
         ]
-    yield Table([look.in_order(row)], colWidths=widths, style=style, spaceBefore=4, spaceAfter=4)
+    yield Table([look.in_order(row)], colWidths=widths, style=style, spaceBefore=4, spaceAfter=4, hAlign=look.start)
 
 
 def _promise_tile(snapshot: VisitSnapshot, look: Look) -> Iterator[tuple[str, str]]:

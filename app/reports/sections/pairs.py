@@ -42,7 +42,7 @@ def pairs(snapshot: VisitSnapshot, look: Look, album: Album) -> list[Flowable]:
         starts = range(0, len(snapshot.photos), columns)
         rows = [_row(snapshot.photos[start : start + columns], columns, look, album) for start in starts]
         found += section(words._("More pictures of this visit"), look, rows)
-    return found or section(words._("Pictures"), look, [look.words(words._("No pictures were taken on this visit."))])
+    return found
 
 
 def _gap(look: Look) -> float:
