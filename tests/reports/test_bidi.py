@@ -1,6 +1,5 @@
 """The order of characters equals that of the library's newer engine, which tells no levels."""
 
-
 import pytest
 from bidi import get_display
 from hypothesis import given

@@ -1,6 +1,5 @@
 """Text in a PDF: in any script it can be read back, fits its width and breaks where it may."""
 
-
 import io
 import random
 import time
