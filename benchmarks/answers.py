@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
-from app.checklists.scoring import verdict
+from app.checklists.scoring import Verdict, verdict
 from app.fieldwork.answers import answer_id, answer_item
 from app.fieldwork.identity import author_of
 from app.models.database import Author, Key, connect, edit
@@ -31,7 +31,7 @@ class Tap:
     assessment_id: str
     item: str
     value: str
-    finding: str
+    finding: Verdict | None
     note: str | None
 
 

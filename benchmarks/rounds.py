@@ -16,7 +16,7 @@ from app.models.database import sqlite_version
 
 _PACKAGES = ("sqlcipher3", "sqlite-utils", "reportlab", "uharfbuzz", "pillow", "openpyxl", "lxml")
 _GIB = 1024**3
-_NAME_WIDTH = 46
+_NAME_WIDTH = 42
 
 
 class Unit(StrEnum):
@@ -79,22 +79,25 @@ def compare(
 
 
 def table(comparison: Comparison) -> str:
-    """Lines for a person; the worst ratio is the largest of all rounds."""
+    """Lines for a person: the median of one thing, how many a second, how many times the floor, and at worst."""
     many = f", {comparison.things:,} a round" if comparison.things > 1 else ""
     lines = [f"{comparison.title} ({comparison.rounds} rounds{many})"]
     for name, values in comparison.values.items():
-        middle = median(values)
-        speed = f"{comparison.things / middle:>10,.0f}/s" if comparison.things > 1 else " " * 12
+        one = median(values) / comparison.things
+        speed = f"{1 / one:,.0f}/s" if comparison.things > 1 else ""
         ratios = comparison.ratios(name)
-        ratio = "    floor" if name == comparison.floor else f"{median(ratios):9.2f}  worst {max(ratios):.2f}"
-        lines.append(f"  {name:<{_NAME_WIDTH}}{_shown(middle, comparison.unit):>10}{speed}{ratio}")
+        ratio = "floor" if name == comparison.floor else f"{median(ratios):.2f}  worst {max(ratios):.2f}"
+        lines.append(f"  {name:<{_NAME_WIDTH}}{_shown(one, comparison.unit):>10}{speed:>12}  {ratio:>20}")
     return "\n".join(lines)
 
 
 def _shown(value: float, unit: Unit) -> str:
     if unit is Unit.MEGABYTES:
         return f"{value:.1f} MB"
-    return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.2f} ms"
+    for factor, name in ((1, "s"), (1_000, "ms")):
+        if value * factor >= 1:
+            return f"{value * factor:.2f} {name}"
+    return f"{value * 1_000_000:.1f} us"
 
 
 def as_facts(comparison: Comparison) -> dict[str, object]:

@@ -87,7 +87,7 @@ class Stores:
         said = self.root / "sample.json"
         if not said.exists():
             tokens = ("demo", "--out", str(self.root / "handed-over"), "--day", DAY.isoformat())
-            said.write_text(run(self.command(folder, *tokens)), encoding="utf-8")
+            said.write_text(run_command(self.command(folder, *tokens)), encoding="utf-8")
         return Sample(folder, json.loads(said.read_text(encoding="utf-8"))["visit"])
 
     def command(self, folder: DataFolder, *tokens: str) -> list[str]:
@@ -96,7 +96,7 @@ class Stores:
         return [sys.executable, "-m", "app", *tokens, *options]
 
 
-def run(command: Sequence[str]) -> str:
+def run_command(command: Sequence[str]) -> str:
     """What the command prints. Raises CalledProcessError."""
     return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True, cwd=program_folder()).stdout
 
@@ -112,7 +112,7 @@ def rows_for(db: Database, assessments: Sequence[str]) -> list[AnswerRow]:
     chance = random.Random(len(assessments))
     asked = items(db)
     at = datetime.combine(DAY, time(10, 0), tzinfo=UTC)
-    rows = []
+    rows: list[AnswerRow] = []
     for assessment_id in assessments:
         for item in asked:
             value = chance.choice(("yes", "no"))

@@ -22,6 +22,8 @@ class Found:
 
 def folded(text: str) -> str:
     """`text` as the index sees it: composed, no accents, no case."""
+    if text.isascii():  # nearly every row, when short words make us read them all: six times faster
+        return text.lower()
     for letter, plain in FOLDED:
         text = text.replace(letter, plain)
     bare = (c for c in unicodedata.normalize("NFD", text) if c not in _MARKS)
