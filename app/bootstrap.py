@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from filelock import FileLock, Timeout
 
-from app.errors import FolderInUse
+from app.errors import DiskTrouble, FolderInUse
 from app.fieldwork.catalogues import load_catalogues
 from app.fieldwork.identity import author_of
 from app.models import backups
@@ -127,18 +127,27 @@ def reading(folder: DataFolder, key: Key | None = None, *, clock: Clock | None =
 
 
 def _records(folder: DataFolder, key: Key | None, clock: Clock) -> Database:
-    is_new = not folder.records.exists()
     db = connect(folder.records, key)
     try:
         refuse_newer(db)
+        is_new = not migrations.applied(db)
         if not is_new and needs_migration(db):
             step = migrations.pending(db)[0].name
             logger.info("copying the records before %s", step)
             backups.copy_before_migration(db, folder.backups, key, step)
         bring_up_to_date(db, clock)
-        if not is_new and (made := backups.copy_daily(db, folder.backups, key, clock.today())):
-            logger.info("copied the records to %s", made.name)
+        if not is_new:
+            _copy_daily(db, folder, key, clock)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _copy_daily(db: Database, folder: DataFolder, key: Key | None, clock: Clock) -> None:
+    """A copy that finds no room is told by Ready to leave and the log; it does not keep anybody from working."""
+    try:
+        if made := backups.copy_daily(db, folder.backups, key, clock.today()):
+            logger.info("copied the records to %s", made.name)
+    except DiskTrouble as trouble:
+        logger.warning("no daily copy: %s", type(trouble).__name__)

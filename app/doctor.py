@@ -1,5 +1,6 @@
 """The self-test: does everything the day needs work on this laptop, and how do the data stand?"""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,15 +10,15 @@ from pathlib import Path
 import pypdfium2
 
 from app.bootstrap import Store, reading, writing
-from app.errors import AppError, FileCorrupt
-from app.fieldwork.care import encrypt_folder
+from app.errors import AppError, FileCorrupt, KeyRefused, NoPermission
+from app.fieldwork.care import copies_in, encrypt_folder
 from app.fieldwork.check import check_store
 from app.fieldwork.identity import ensure_user
 from app.fieldwork.plan import open_visit, plan_visit, register_enterprise
 from app.fieldwork.ready import NEEDED_BYTES
 from app.i18n import N_, _
 from app.messages import message
-from app.models.database import check_driver, is_plain, sqlite_version
+from app.models.database import Key, check_driver, is_plain, sqlite_version
 from app.models.encryption import read_key
 from app.models.visits import VisitKind
 from app.outputs import make_report, write_workbook
@@ -43,7 +44,7 @@ class Step:
     says: str
 
 
-def examine(folder: DataFolder) -> list[Step]:
+def examine(folder: DataFolder, key: Key | None = None) -> list[Step]:
     """Try everything in a temporary folder, then look at `folder` without changing it."""
     with tempfile.TemporaryDirectory(prefix="gemba-doctor-") as place:
         trial = DataFolder(Path(place) / "data")
@@ -55,7 +56,7 @@ def examine(folder: DataFolder) -> list[Step]:
             _tried("excel", lambda: _excel(trial, Path(place) / "trial.xlsx")),
             _tried("encryption", lambda: _encryption(trial, Path(place) / "trial.key")),
         ]
-    return [*tried, *_folder(folder)]
+    return [*tried, *_folder(folder, key)]
 
 
 def _tried(name: str, trial: Callable[[], str]) -> Step:
@@ -127,25 +128,42 @@ def _encryption(trial: DataFolder, key_file: Path) -> str:
     return _("Data were encrypted and opened with their key.")
 
 
-def _folder(folder: DataFolder) -> Iterator[Step]:
+def _folder(folder: DataFolder, key: Key | None) -> Iterator[Step]:
     if place := unsafe_place(folder.root):
         yield Step("place", False, _(_PLACES[place]).format(path=folder.root))
     if folder.records.exists():
-        yield Step("protection", True, _protection(folder))
+        yield from _data(folder, key)
     else:
         yield Step("data", True, _("There are no data in {path} yet.").format(path=folder.root))
     nearest = next(path for path in (folder.root, *folder.root.parents) if path.exists())
+    if not os.access(nearest, os.W_OK):
+        yield Step("permission", False, message(NoPermission(nearest)).says)
     free = shutil.disk_usage(nearest).free
     says = _("The disk has {n} MB free.").format(n=free // 1_000_000)
     yield Step("disk", free >= NEEDED_BYTES, says)
 
 
-def _protection(folder: DataFolder) -> str:
-    if is_plain(folder.records):
+def _data(folder: DataFolder, key: Key | None) -> Iterator[Step]:
+    """Whether the data open, and whether anything in the folder can be read without a key."""
+    try:
+        with reading(folder, key):
+            opens = Step("data", True, _("The data in {path} open.").format(path=folder.root))
+    except KeyRefused as refused:
+        opens = Step("data", refused.detail == "needed", message(refused).says)
+    except AppError as error:
+        opens = Step("data", False, message(error).says)
+    yield opens
+    stores = [path for path in (folder.records, folder.photos) if path.exists()]
+    if all(is_plain(path) for path in stores):
         words = _(
             "The data in {path} are NOT encrypted: whoever has the laptop can read them."
             " `gemba data encrypt` encrypts them."
         )
-    else:
-        words = _("The data in {path} are encrypted.")
-    return words.format(path=folder.root)
+        yield Step("protection", True, words.format(path=folder.root))
+        return
+    readable = [path for path in (*stores, *copies_in(folder)) if is_plain(path)]
+    if readable:
+        words = _("{path} can be read without the key. Run `gemba data encrypt` again.")
+        yield from (Step("protection", False, words.format(path=path)) for path in readable)
+    elif opens.is_well:
+        yield Step("protection", True, _("The data in {path} are encrypted.").format(path=folder.root))

@@ -17,13 +17,17 @@ class NotFound(AppError):
 
 
 class Invalid(AppError):
-    """A value that cannot be taken. `problem` is a key of messages.PROBLEMS; `value` is what was given."""
+    """A value that cannot be taken. `problem` is a key of the table of problems in app.messages.
 
-    def __init__(self, field: str, problem: str, value: object = None) -> None:
+    `value` is what was given; `about` is the registry's Field where there is one: its label, choices and range.
+    """
+
+    def __init__(self, field: str, problem: str, value: object = None, about: object = None) -> None:
         super().__init__(field, problem, value)
         self.field = field
         self.problem = problem
         self.value = value
+        self.about = about
 
 
 class Conflict(AppError):

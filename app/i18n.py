@@ -73,6 +73,15 @@ def language(tag: str) -> Language:
     return Language(tag, locale, words)
 
 
+def is_language(tag: str) -> bool:
+    """Whether `tag` is one that `language` knows, not merely takes."""
+    try:
+        Locale.parse(tag.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
+
+
 _window = language("en")
 
 

@@ -23,7 +23,7 @@ from app.errors import (
 )
 from app.fieldwork.finish import GapKind
 from app.i18n import N_, _
-from app.models.registry import TABLE_BY_NAME, TABLES
+from app.models.registry import TABLE_BY_NAME, TABLES, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,10 @@ _KEYS = {
         "The data in {path} are not encrypted, but a key was given. Leave it out, or run `gemba data encrypt`."
     ),
     "no-key": N_("{path} is no key file: a key file holds 64 hexadecimal digits."),
+    "no-file": N_("There is no key file {path}. Check the name, or bring the stick it is on."),
+    "mixed": N_(
+        "{path} and the data it would stand beside are not both encrypted. Restore the folder of a whole copy."
+    ),
     "exists": N_("{path} exists already and may hold the key of other data. Choose a name that is not taken."),
 }
 _PROBLEMS = {
@@ -99,6 +103,9 @@ _PROBLEMS = {
     "part-of-key": N_("{field} says which row this is and cannot be changed. Make another row."),
     "number-and-reason": N_("Give a number, or the reason why there is none, not both."),
     "nothing-to-divide-by": N_("{field} must be more than zero to compute the rate."),
+    "not-of-visit": N_("{field} is not that of the visit."),
+    "not-readable": N_("Something given is not readable text: {value}."),
+    "not-a-sample-day": N_("The sample day must lie between 2000 and 2100, not on {value}."),
     "not-a-pair": N_("Write each value as field=value; {value} has no equals sign."),
     "not-a-program-language": N_("{field} is not a language of the program: {value}."),
 }
@@ -112,6 +119,9 @@ _REFUSALS = {
     "folder-not-empty": N_("{detail} holds other files. Choose a new or empty folder for the sample day."),
     "nothing-to-encrypt": N_("There are no data to encrypt in {detail}."),
     "cannot-be-written": N_("{detail} is kept by the program itself and is not written by hand."),
+    "by-deed": N_("{detail} is set by a deed of its own: open, finish, reopen, follow up or verify."),
+    "report-issued": N_("A report of this visit was issued. Reopen the visit as a new revision to change it."),
+    "copy-onto-itself": N_("{detail} is the data folder itself. Choose another folder for the copy."),
 }
 _FILES = {
     "not-a-photo": N_("{path} is no photo that Gemba can read (JPEG, PNG, WebP or HEIC)."),
@@ -176,9 +186,9 @@ def gap_words(kind: GapKind, table: str, field: str) -> str:
 def _invalid(error: Invalid) -> str:
     if error.problem in set(GapKind):
         return gap_words(GapKind(error.problem), error.field if error.field in TABLE_BY_NAME else "visit", error.field)
-    found = next((f for t in TABLES for f in t.fields if f.name == error.field), None)
+    found = error.about if isinstance(error.about, Field) else None
     return _(_PROBLEMS[error.problem]).format(
-        field=_label(error.field),
+        field=_(found.label) if found else _label(error.field),
         value=error.value,
         choices=", ".join(found.choices) if found else "",
         low=found.low if found else "",

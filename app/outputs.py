@@ -1,7 +1,9 @@
 """What is handed over: a visit's report, kept as it was issued, and head office's workbook."""
 
-from dataclasses import replace
+from contextlib import closing
 from pathlib import Path
+
+import pypdfium2
 
 from app import __version__
 from app.bootstrap import Store
@@ -12,9 +14,9 @@ from app.fieldwork.visit_file import enterprise_facts, visit_snapshot
 from app.i18n import language
 from app.models.database import Author, translated
 from app.models.driver import Database
-from app.models.rows import list_rows, save_row
-from app.models.visits import get_visit
-from app.paths import fonts_folder
+from app.models.rows import rows_where, save_row
+from app.models.visits import Visit, get_visit
+from app.paths import fonts_folder, replacing
 from app.photos.store import BytesKind, get_bytes, put_bytes
 from app.reports.fonts import load_fonts
 from app.reports.visit_report import TEMPLATE, IssuedPdf, visit_report
@@ -29,37 +31,45 @@ def make_report(db: Database, photos: Database, visit_id: str, *, language_tag: 
 
 
 def issue_report(store: Store, by: Author, visit_id: str, out: Path, *, language_tag: str | None = None) -> IssuedPdf:
-    """Make the report and write it to `out`. That of a finished visit is issued: the store keeps its very bytes.
+    """Write the report to `out`. That of a finished visit is issued: kept as it is, and handed out the same for ever.
 
-    What was issued once is handed out again as it was, never made anew.
+    Whatever is changed about the enterprise later, a revision of a visit has one report in each language.
     """
-    made = make_report(store.records, store.photos, visit_id, language_tag=language_tag)
     visit = get_visit(store.records, visit_id)
-    if visit.can_be_edited:
-        write_file(out, made.data)
-        return made
-    for row in list_rows(store.records, "report", visit_id=visit_id, content_sha256=made.content_sha256):
-        issued = replace(made, data=get_bytes(store.photos, row["pdf_sha256"]))
-        write_file(out, issued.data)
-        return issued
-    write_file(out, made.data)
-    save_row(
-        store.records,
-        by,
-        "report",
-        {
-            "enterprise_id": visit.enterprise_id,
-            "visit_id": visit_id,
-            "template": TEMPLATE,
-            "language": language_tag or enterprise_facts(store.records, visit.enterprise_id, visit.day).report_language,
-            "revision": visit.revision,
-            "content_sha256": made.content_sha256,
-            "pdf_sha256": put_bytes(store.photos, made.data, BytesKind.ISSUED_REPORT),
-            "is_redacted": False,
-            "issued_at": by.clock.now(),
-        },
-    )
-    return made
+    spoken = language_tag or enterprise_facts(store.records, visit.enterprise_id, visit.day).report_language
+    report = None if visit.can_be_edited else _issued(store, visit, spoken)
+    if report is None:
+        report = make_report(store.records, store.photos, visit_id, language_tag=spoken)
+        if not visit.can_be_edited:
+            _keep(store, by, visit, report, spoken)
+    write_file(out, report.data)
+    return report
+
+
+def _issued(store: Store, visit: Visit, spoken: str) -> IssuedPdf | None:
+    """The report of this revision in this language as it was issued; None when it was not yet."""
+    wanted = {"visit_id": visit.id, "revision": visit.revision, "language": spoken}
+    for row in rows_where(store.records, "report", wanted):
+        data = get_bytes(store.photos, row["pdf_sha256"])
+        with closing(pypdfium2.PdfDocument(data)) as pdf:
+            return IssuedPdf(data, row["content_sha256"], len(pdf))
+    return None
+
+
+def _keep(store: Store, by: Author, visit: Visit, report: IssuedPdf, spoken: str) -> None:
+    """The bytes first, then the row that names them."""
+    kept = {
+        "enterprise_id": visit.enterprise_id,
+        "visit_id": visit.id,
+        "template": TEMPLATE,
+        "language": spoken,
+        "revision": visit.revision,
+        "content_sha256": report.content_sha256,
+        "pdf_sha256": put_bytes(store.photos, report.data, BytesKind.ISSUED_REPORT),
+        "is_redacted": False,
+        "issued_at": by.clock.now(),
+    }
+    save_row(store.records, by, "report", kept)
 
 
 def write_workbook(store: Store, out: Path, *, language_tag: str = "en") -> dict[str, int]:
@@ -73,8 +83,5 @@ def write_workbook(store: Store, out: Path, *, language_tag: str = "en") -> dict
 
 def write_file(path: Path, data: bytes) -> None:
     """Written beside and swapped in: never half a file. Raises the kinds of DiskTrouble."""
-    with translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_name(path.name + ".part")
+    with translated(path), replacing(path) as half:
         half.write_bytes(data)
-        half.replace(path)

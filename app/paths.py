@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +12,7 @@ import platformdirs
 import psutil
 
 DATA_VARIABLE = "GEMBA_DATA"
+HALF = ".part"
 _NETWORK_SYSTEMS = {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afpfs", "webdav", "davfs", "9p", "sshfs"}
 _CLOUD_FOLDERS = (
     "onedrive",
@@ -76,6 +79,19 @@ class DataFolder:
     @property
     def settings(self) -> Path:
         return self.root / "settings.json"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file beside `path` to write into; it takes the place of `path` at the end, and goes away when that fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(path.name + HALF)
+    half.unlink(missing_ok=True)
+    try:
+        yield half
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def data_folder(chosen: Path | None = None) -> DataFolder:

@@ -5,11 +5,12 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from app.bootstrap import writing
+from app.bootstrap import locked, writing
 from app.cli.options import Options
-from app.errors import FontsMissing, NotAllowed
+from app.errors import FontsMissing, Invalid, NotAllowed
 from app.i18n import _, ngettext
 from app.models.backups import copy_daily
+from app.models.database import translated
 from app.models.ids import Clock
 from app.models.rows import list_rows
 from app.outputs import issue_report, write_workbook
@@ -20,6 +21,7 @@ from app.sample.day import play_day
 from app.sample.programme import at_the_gate, clock_before, evening_before, prepare
 
 _MARK = "SAMPLE-DATA.txt"
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _DEFAULTS = Options()
 _COUNTED = ("enterprise", "visit", "session", "answer", "photo", "improvement", "indicator_value")
 
@@ -27,8 +29,10 @@ _COUNTED = ("enterprise", "visit", "session", "answer", "photo", "improvement", 
 def demo(*, out: Path, day: date | None = None, options: Options = _DEFAULTS) -> None:
     """Fill a fresh data folder with sample data, play a trainer's day, leave the report and the workbook in --out."""
     folder = DataFolder((options.data or out / "data").absolute())
-    _make_fresh(folder.root)
     day = day or Clock().today()
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise Invalid("day", "not-a-sample-day", day)
+    _make_fresh(folder)
     clock = clock_before(day)
     with writing(folder, options.key, clock=clock) as store:
         stage, ready = prepare(store.records, store.photos, clock, day)
@@ -59,14 +63,17 @@ def demo(*, out: Path, day: date | None = None, options: Options = _DEFAULTS) ->
     options.answer(facts | {"pages": made.page_count, "rows": rows}, lines)
 
 
-def _make_fresh(root: Path) -> None:
-    """An empty folder; an earlier sample is removed, anything else is refused."""
-    if root.exists() and any(root.iterdir()):
-        if not (root / _MARK).exists():
-            raise NotAllowed("folder-not-empty", str(root))
-        shutil.rmtree(root)
-    root.mkdir(parents=True, exist_ok=True)
-    (root / _MARK).write_text("Sample data of Gemba. This folder is made anew each time.\n", encoding="utf-8")
+def _make_fresh(folder: DataFolder) -> None:
+    """An empty folder; an earlier sample is removed, anything else is refused. Raises FolderInUse."""
+    with locked(folder), translated(folder.root):
+        others = [path for path in folder.root.iterdir() if path != folder.lock]
+        if others and not (folder.root / _MARK).exists():
+            raise NotAllowed("folder-not-empty", str(folder.root))
+        for path in others:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        (folder.root / _MARK).write_text(
+            "Sample data of Gemba. This folder is made anew each time.\n", encoding="utf-8"
+        )
 
 
 def _missing_fonts() -> list[str]:

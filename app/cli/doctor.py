@@ -10,7 +10,7 @@ _DEFAULTS = Options()
 
 def doctor(*, options: Options = _DEFAULTS) -> int:
     """Try everything the day needs, and look at the data folder. Exit code 19 when something fails."""
-    steps = examine(options.folder)
+    steps = examine(options.folder, options.key)
     is_well = all(step.is_well for step in steps)
     facts = [{"step": step.name, "well": step.is_well, "says": step.says} for step in steps]
     options.answer({"well": is_well, "steps": facts}, map(_doctor_line, steps))

@@ -11,8 +11,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from app.bootstrap import Store, reading, writing
+from app.errors import Invalid, StoreMissing
 from app.fieldwork.identity import ensure_user
-from app.i18n import _
+from app.i18n import _, is_language
 from app.models.database import Author, Key
 from app.models.encryption import read_key
 from app.paths import DataFolder, data_folder
@@ -36,7 +37,10 @@ class Options:
     def reading(self) -> AbstractContextManager[Store]:
         return reading(self.folder, self.key)
 
-    def writing(self) -> AbstractContextManager[Store]:
+    def writing(self, *, begin: bool = False) -> AbstractContextManager[Store]:
+        """`begin`: where there are no data yet, they begin here; else a mistyped folder is StoreMissing."""
+        if not begin and not self.folder.records.exists():
+            raise StoreMissing(self.folder.root)
         return writing(self.folder, self.key)
 
     def answer(self, facts: Mapping[str, object], lines: Iterable[str]) -> None:
@@ -44,6 +48,13 @@ class Options:
         text = json.dumps(facts, ensure_ascii=False, indent=2, default=str) if self.json else "\n".join(lines)
         if text:
             sys.stdout.write(text + "\n")
+
+
+def spoken(tag: str | None) -> str | None:
+    """`tag`, if it is a language. Raises Invalid."""
+    if tag is not None and not is_language(tag):
+        raise Invalid("language", "not-a-program-language", tag)
+    return tag
 
 
 def person(store: Store) -> Author:

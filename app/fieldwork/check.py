@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from app.models.database import path_of, translated
 from app.models.driver import Database
-from app.models.schema import statements
+from app.models.registry import TABLES
+from app.models.schema import quoted, statements
 from app.models.triggers import triggers
 from app.photos.store import damaged, stored_hashes
 
@@ -38,7 +39,7 @@ def check_store(records: Database, photos: Database) -> Findings:
     with translated(path_of(records)):
         named = {row[0] for row in records.conn.execute(_NAMED)}
         dangling = [f"{row[0]} {row[2]}" for row in records.conn.execute("PRAGMA foreign_key_check")]
-        records_said, shape = _said(records), _differences(records)
+        records_said, shape = _said(records) + _unreadable(records), _differences(records)
     with translated(path_of(photos)):
         stored = stored_hashes(photos)
         return Findings(
@@ -55,6 +56,28 @@ def check_store(records: Database, photos: Database) -> Findings:
 def _said(db: Database) -> list[str]:
     sealed = [row[0] for row in db.conn.execute("PRAGMA cipher_integrity_check")]
     return [line for (line,) in db.conn.execute("PRAGMA integrity_check") if line != "ok"] + sealed
+
+
+def _unreadable(db: Database) -> list[str]:
+    """Rows that hold bytes which are no text: SQLite keeps them, and every reader stumbles over them."""
+    db.conn.text_factory = bytes
+    try:
+        return [
+            f"{table.name} {row[0].decode(errors='replace')}"
+            for table in TABLES
+            for row in db.conn.execute(f"SELECT * FROM {quoted(table.name)}")
+            if any(isinstance(value, bytes) and not _is_text(value) for value in row)
+        ]
+    finally:
+        db.conn.text_factory = str
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _differences(db: Database) -> list[str]:

@@ -33,6 +33,8 @@ def take_figure(db: Database, by: Author, visit_id: str, indicator: str, period:
         raise Invalid("value", "missing")
     with edit(db, by):
         visit = require_open(db, visit_id)
+        if given.get("enterprise_id", visit.enterprise_id) != visit.enterprise_id:
+            raise Invalid("enterprise_id", "not-of-visit", given["enterprise_id"])
         key = {"enterprise_id": visit.enterprise_id, "area_id": None, "indicator": indicator, "period": period}
         empty = {"value": None, "numerator": None, "denominator": None}
         return save_row(db, by, "indicator_value", key | empty | given | {"visit_id": visit_id})

@@ -11,6 +11,7 @@ from app.photos.image import take_in
 from app.photos.store import BytesKind, put_bytes
 
 _SHOWN = ("answer_id", "improvement_id", "area_id")
+_FACTS = {"place", "caption", "consent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ def photo_in(db: Database, photos: Database, by: Author, visit_id: str, new: New
     `more`: place, caption, consent; answer_id, improvement_id, area_id link it to what it shows. Raises BadFile for
     what is no photo, NotAllowed on a finished visit.
     """
+    if unknown := set(more) - _FACTS - set(_SHOWN):
+        raise NotAllowed("by-deed", unknown.pop())
     require_open(db, visit_id)
     taken = take_in(new.data, new.name)
     hashes = {
@@ -42,7 +45,7 @@ def photo_in(db: Database, photos: Database, by: Author, visit_id: str, new: New
         "height": taken.height,
         "size": len(taken.working),
         "is_upright": True,
-        "file_name": new.name,
+        "file_name": "".join(c for c in new.name if c.isprintable()).strip(),
         "taken_at": taken.taken_at.isoformat() if taken.taken_at else None,
     }
     with edit(db, by):

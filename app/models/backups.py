@@ -2,14 +2,24 @@
 
 import os
 import re
-import shutil
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from app.errors import DiskTrouble, FileCorrupt, StoreMissing
-from app.models.database import RECORDS, FileKind, Key, bring_up_to_date, connect, path_of, translated
+from app.models.database import (
+    RECORDS,
+    FileKind,
+    Key,
+    bring_up_to_date,
+    connect,
+    path_of,
+    refuse_newer,
+    translated,
+)
 from app.models.driver import Database
 from app.models.ids import Clock
+from app.paths import replacing
 
 KEPT_DAILY = 3
 _WEEKLY_GROWS_UNTIL = timedelta(days=14)
@@ -19,25 +29,22 @@ _BEFORE = "records-before-"
 
 def copy_store(db: Database, target: Path, key: Key | None, *, kind: FileKind = RECORDS) -> None:
     """Write a complete copy of `db` to `target`, under the same key, and try it. Replaces what is there."""
-    with translated(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        half = target.with_name(target.name + ".part")
-        half.unlink(missing_ok=True)
+    with translated(target), replacing(target) as half:
         db.conn.execute("VACUUM INTO ?", (str(half),))
         try_copy(half, key, kind=kind)
-        half.replace(target)
 
 
 def try_copy(path: Path, key: Key | None, *, kind: FileKind = RECORDS) -> None:
-    """Raises FileCorrupt when the file does not open with this key or does not hold together."""
-    db = connect(path, key, kind=kind, reading=True)
-    try:
-        with translated(path):
-            said = [row[0] for row in db.conn.execute("PRAGMA quick_check")]
-            if said != ["ok"]:
-                raise FileCorrupt(path, "; ".join(map(str, said[:3])))
-    finally:
-        db.close()
+    """Raises FileCorrupt when the file does not hold together or is no store of this kind, StoreNewer, KeyRefused."""
+    with closing(connect(path, key, kind=kind, reading=True)) as db, translated(path):
+        said = [row[0] for row in db.conn.execute("PRAGMA quick_check")]
+        if said != ["ok"]:
+            raise FileCorrupt(path, "; ".join(map(str, said[:3])))
+        tables = {row[0] for row in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if kind.table not in tables:
+            raise FileCorrupt(path, f"no table {kind.table}")
+        if kind is RECORDS:
+            refuse_newer(db)
 
 
 def copy_daily(db: Database, folder: Path, key: Key | None, today: date) -> Path | None:
@@ -46,7 +53,8 @@ def copy_daily(db: Database, folder: Path, key: Key | None, today: date) -> Path
     if target.exists():
         return None
     copy_store(db, target, key)
-    for path in not_kept(daily_copies(folder), today):
+    # A copy of a day to come was made while the clock was wrong: it counts once that day is here.
+    for path in not_kept([path for path in daily_copies(folder) if _day_of(path) <= today], today):
         path.unlink()
     return target
 
@@ -85,8 +93,8 @@ def _day_of(path: Path) -> date:
 
 def newest_good_copy(folder: Path, key: Key | None) -> Path:
     """The newest copy that opens and holds together. Raises StoreMissing when there is none."""
-    copies = [*daily_copies(folder), *sorted(folder.glob(f"{_BEFORE}*.db"), reverse=True)]
-    for path in copies:
+    copies = [*daily_copies(folder), *folder.glob(f"{_BEFORE}*.db")]
+    for path in sorted(copies, key=lambda path: path.stat().st_mtime_ns, reverse=True):
         try:
             try_copy(path, key)
         except DiskTrouble:
@@ -102,13 +110,14 @@ def restore(source: Path, target: Path, key: Key | None, clock: Clock, *, kind: 
     before anything is touched when the copy is no good.
     """
     try_copy(source, key, kind=kind)
-    with translated(target):
-        half = target.with_name(target.name + ".part")
-        shutil.copyfile(source, half)
+    with translated(target), replacing(target) as half:
+        # Not the file but what it holds: a store that was cut off has its newest work in a log beside it.
+        with closing(connect(source, key, kind=kind, reading=True)) as db:
+            db.conn.execute("PRAGMA query_only = OFF")
+            db.conn.execute("VACUUM INTO ?", (str(half),))
         with half.open("rb+") as file:
             os.fsync(file.fileno())
         aside = set_aside(target, clock.now())
-        half.replace(target)
     if kind is RECORDS:
         _mark_restored(target, key, clock)
     return aside

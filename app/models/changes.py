@@ -12,6 +12,9 @@ from app.models.triggers import ALIVE, LIFE
 
 Value = str | int | float | None
 
+# What was handed to the factory cannot be taken back by a key.
+_LASTING = "('report', 'signature')"
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -82,10 +85,21 @@ def _take_back(db: Database, by: Author, group: int | None, anyway: bool) -> lis
     differences = [found for change in changes if (found := _difference(db, change))]
     if differences and not anyway:
         raise Conflict(differences)
-    with edit(db, by, undoes=group):
+    with edit(db, by, undoes=group) as taking_back:
         for change in changes:
             _reverse(db, by, change)
+        if not changes_in(db, taking_back):
+            _mark(db, by, group, taking_back)
     return changes
+
+
+def _mark(db: Database, by: Author, group: int, taking_back: int) -> None:
+    """Somebody else had brought every field back already: the edit counts as undone all the same."""
+    db.conn.execute(
+        "INSERT INTO history(grp, undoes, user_id, device_id, at_ms, tbl, row_id, field)"
+        " SELECT ?, ?, ?, ?, at_ms, '', '', '' FROM edit_context",
+        (taking_back, group, by.user_id, by.device_id),
+    )
 
 
 def _difference(db: Database, change: Change) -> tuple[str, str, str, object] | None:
@@ -107,7 +121,7 @@ def _reverse(db: Database, by: Author, change: Change) -> None:
 def _newest_own(db: Database, by: Author, *, before: int | None) -> int | None:
     found = db.conn.execute(
         "SELECT grp FROM history WHERE undoes IS NULL AND user_id = ? AND device_id = ? AND old IS NOT new"
-        " AND grp < ? ORDER BY grp DESC LIMIT 1",
+        f" AND tbl NOT IN {_LASTING} AND grp < ? ORDER BY grp DESC LIMIT 1",
         (by.user_id, by.device_id, before if before is not None else 1 << 62),
     ).fetchone()
     return found and int(found[0])

@@ -55,6 +55,15 @@ _TROUBLE: dict[str, type[DiskTrouble]] = {
     "SQLITE_PERM": NoPermission,
     "SQLITE_IOERR": DiskTrouble,
 }
+_TOLD: dict[str, type[DiskTrouble]] = {
+    "database or disk is full": DiskFull,
+    "database is locked": FileLocked,
+    "malformed": FileCorrupt,
+    "not a database": FileCorrupt,
+    "readonly": NoPermission,
+    "unable to open": NoPermission,
+    "disk I/O error": DiskTrouble,
+}
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -85,13 +94,14 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """What distinguishes the two files of a store."""
+    """What distinguishes the two files of a store; `table` is one that no other database has."""
 
     page_size: int
+    table: str
 
 
-RECORDS = FileKind(page_size=4096)
-PHOTOS = FileKind(page_size=16384)
+RECORDS = FileKind(page_size=4096, table="edit_context")
+PHOTOS = FileKind(page_size=16384, table="stored_bytes")
 
 
 def new_key() -> Key:
@@ -139,8 +149,10 @@ def _refuse_wrong_key_state(path: Path, key: Key | None) -> None:
     if is_plain(path):
         if key:
             raise KeyRefused(path, "plain")
+    elif not _looks_encrypted(path):
+        raise FileCorrupt(path, "no database")
     elif key is None:
-        raise KeyRefused(path, "needed") if _looks_encrypted(path) else FileCorrupt(path, "no database")
+        raise KeyRefused(path, "needed")
 
 
 def _looks_encrypted(path: Path) -> bool:
@@ -150,9 +162,21 @@ def _looks_encrypted(path: Path) -> bool:
 
 
 def _connection(path: Path, key: Key | None, kind: FileKind, reading: bool) -> Database:
-    uri = f"{path.absolute().as_uri()}?mode={'ro' if reading else 'rwc'}"
-    conn = dbapi.connect(uri, uri=True, isolation_level=None)
+    if not reading:
+        return _opened(path, key, kind, "mode=rwc")
     try:
+        return _opened(path, key, kind, "mode=ro")
+    except dbapi.OperationalError:
+        # A closed store in a folder that takes no file (a read-only stick, a full disk): nobody can write it meanwhile.
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        return _opened(path, key, kind, "mode=ro&immutable=1")
+
+
+def _opened(path: Path, key: Key | None, kind: FileKind, how: str) -> Database:
+    conn = dbapi.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
+    try:
+        conn.execute("PRAGMA cipher_log_level = NONE")  # its lines on stderr are for nobody
         if key:
             conn.execute(f'PRAGMA key = "{key.literal}"')
             conn.execute(f"PRAGMA cipher_page_size = {kind.page_size}")
@@ -171,16 +195,33 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except dbapi.DatabaseError as error:
-        name = str(getattr(error, "sqlite_errorname", ""))
-        for prefix, kind in _TROUBLE.items():
-            if name.startswith(prefix):
-                raise kind(path, str(error)) from error
-        raise
+        trouble = _trouble(path, error)
+        if trouble is None:
+            raise
+        raise trouble from error
     except PermissionError as error:
         raise NoPermission(error.filename or path, str(error)) from error
     except OSError as error:
         kind = DiskFull if error.errno in _NO_ROOM else DiskTrouble
         raise kind(error.filename or path, str(error)) from error
+
+
+def _trouble(path: Path, error: dbapi.DatabaseError) -> DiskTrouble | None:
+    """By SQLite's code; by its words where a function of SQLCipher gives no code. None for what is no trouble of files.
+
+    The words of a text that is not UTF-8 quote the text, so they are not passed on.
+    """
+    name, words = str(getattr(error, "sqlite_errorname", "")), str(error)
+    if "Could not decode" in words:
+        return FileCorrupt(path, "text that is not UTF-8")
+    for prefix, kind in _TROUBLE.items():
+        if name.startswith(prefix):
+            return kind(path, words)
+    if isinstance(error, dbapi.OperationalError):
+        for part, kind in _TOLD.items():
+            if part in words:
+                return kind(path, words)
+    return None
 
 
 def path_of(db: Database) -> Path:

@@ -1,6 +1,7 @@
 """Turning a plain store into an encrypted one: a new file, compared, then swapped in."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 from app.errors import FileCorrupt, KeyRefused
@@ -8,10 +9,13 @@ from app.models.backups import try_copy
 from app.models.database import FileKind, Key, connect, is_plain, new_key, translated
 from app.models.driver import Database
 from app.models.schema import quoted
+from app.paths import replacing
 
 
 def read_key(path: Path) -> Key:
     """The key in a key file. Raises KeyRefused when the file does not hold one."""
+    if not path.exists():
+        raise KeyRefused(path, "no-file")
     with translated(path):
         try:
             return Key(path.read_text(encoding="ascii").strip())
@@ -43,18 +47,14 @@ def encrypt_file(path: Path, key: Key, *, kind: FileKind) -> bool:
     if not is_plain(path):
         connect(path, key, kind=kind, reading=True).close()
         return False
-    half = path.with_name(path.name + ".part")
     with translated(path):
-        half.unlink(missing_ok=True)
-        db = connect(path, None, kind=kind)
-        try:
-            db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            _export(db, half, key, kind)
-        finally:
-            db.close()
-        _check_sealed(half, key, kind)
-        _sync_to_disk(half)
-        half.replace(path)
+        with replacing(path) as half:
+            with closing(connect(path, None, kind=kind)) as db:
+                db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                _export(db, half, key, kind)
+            _check_sealed(half, key, kind)
+            with half.open("rb+") as file:
+                os.fsync(file.fileno())
         for tail in ("-wal", "-shm"):
             path.with_name(path.name + tail).unlink(missing_ok=True)
     return True
@@ -81,14 +81,6 @@ SELECT EXISTS (SELECT * FROM main.{table} EXCEPT SELECT * FROM encrypted.{table}
 def _check_sealed(path: Path, key: Key, kind: FileKind) -> None:
     """Raises FileCorrupt when a page of the encrypted file fails its seal."""
     try_copy(path, key, kind=kind)
-    made = connect(path, key, kind=kind, reading=True)
-    try:
+    with closing(connect(path, key, kind=kind, reading=True)) as made:
         if damaged := made.conn.execute("PRAGMA cipher_integrity_check").fetchall():
             raise FileCorrupt(path, str(damaged[0][0]))
-    finally:
-        made.close()
-
-
-def _sync_to_disk(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from app.errors import NotFound
+from app.models.codes import OpenEnum
 from app.models.driver import Database
 from app.models.rows import Row
 from app.models.visits import day_or_none
 
 
-class ImprovementStatus(StrEnum):
+class ImprovementStatus(OpenEnum):
     PROPOSED = "proposed"
     AGREED = "agreed"
     IN_PROGRESS = "in_progress"

@@ -6,7 +6,8 @@ Every reading function works on that store as on the real one.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from app.models.changes import Value
 from app.models.driver import Database
@@ -18,15 +19,26 @@ from app.models.triggers import BINNED, LIFE
 RowsById = dict[str, dict[str, Row]]
 
 
-def visit_as_it_was(db: Database, visit_id: str, at: datetime) -> Database:
-    """A store in memory with the visit as it was after the last edit not later than `at`; to be closed by the caller.
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One edit of a visit or of what belongs to it: its number, when, whose, and how many fields."""
 
-    The visit is missing from it when it did not exist yet. Raises NotFound when there is no such visit now either.
+    group: int
+    at: datetime
+    user_id: str
+    fields: int
+
+
+def visit_as_it_was(db: Database, visit_id: str, after: int) -> Database:
+    """A store in memory with the visit and its enterprise as they were after edit number `after`.
+
+    To be closed by the caller. The visit is missing from it when it did not exist yet. Edits are numbered in the
+    order in which they were written, whatever the clock said. Raises NotFound when there is no such visit now either.
     """
-    rows = _with_targets(db, _belonging(db, visit_id))
-    at_ms = int(at.timestamp() * 1000)
+    enterprise_id = get_row(db, "visit", visit_id, binned=True)["enterprise_id"]
+    rows = _with_targets(db, _belonging(db, "enterprise", enterprise_id))
     for table, by_id in rows.items():
-        _roll_back(db, table, by_id, at_ms)
+        _roll_back(db, table, by_id, after)
     past = Database(memory=True)
     past.conn.execute("PRAGMA foreign_keys = OFF")
     for statement in statements():
@@ -36,30 +48,30 @@ def visit_as_it_was(db: Database, visit_id: str, at: datetime) -> Database:
     return past
 
 
-def moments_of(db: Database, visit_id: str) -> list[tuple[datetime, str, int]]:
-    """When the visit or anything of it was changed, by whom (user id), how many fields; oldest first, one an edit."""
-    rows = _belonging(db, visit_id)
+def moments_of(db: Database, visit_id: str) -> list[Moment]:
+    """When the visit or anything recorded on it was changed, oldest first, one an edit."""
+    rows = _belonging(db, "visit", visit_id)
     of_visit = json.dumps([[table, row_id] for table, by_id in rows.items() for row_id in by_id])
     found = db.conn.execute(
-        "SELECT max(h.at_ms), h.user_id, count(*) FROM history h JOIN json_each(?) r"
-        " ON h.tbl = r.value ->> 0 AND h.row_id = r.value ->> 1 GROUP BY h.grp ORDER BY 1",
+        "SELECT h.grp, max(h.at_ms), h.user_id, count(*) FROM history h JOIN json_each(?) r"
+        " ON h.tbl = r.value ->> 0 AND h.row_id = r.value ->> 1 GROUP BY h.grp ORDER BY h.grp",
         (of_visit,),
     )
-    return [(datetime.fromtimestamp(at_ms / 1000).astimezone(), user, n) for at_ms, user, n in found]
+    return [Moment(group, datetime.fromtimestamp(at / 1000, UTC), user, n) for group, at, user, n in found]
 
 
-def _belonging(db: Database, visit_id: str) -> RowsById:
-    """The visit, what was recorded on it, and what stands under those rows; binned ones too."""
+def _belonging(db: Database, table: str, row_id: str) -> RowsById:
+    """The row, what was recorded on it, and what stands under those rows; binned ones too."""
     rows: RowsById = defaultdict(dict)
-    rows["visit"][visit_id] = get_row(db, "visit", visit_id, binned=True)
-    fresh = {"visit": {visit_id}}
+    rows[table][row_id] = get_row(db, table, row_id, binned=True)
+    fresh = {table: {row_id}}
     while fresh:
         found: dict[str, set[str]] = defaultdict(set)
-        for table, name, target in _downward():
-            for row in _where_in(db, table, name, fresh.get(target, ())):
-                if row["id"] not in rows[table.name]:
-                    rows[table.name][row["id"]] = row
-                    found[table.name].add(row["id"])
+        for below, name, target in _downward():
+            for row in _where_in(db, below, name, fresh.get(target, ())):
+                if row["id"] not in rows[below.name]:
+                    rows[below.name][row["id"]] = row
+                    found[below.name].add(row["id"])
         fresh = found
     return rows
 
@@ -91,13 +103,13 @@ def _where_in(db: Database, table: Table, name: str, values: Iterable[str]) -> I
     return iter(db.query(sql, [json.dumps(list(values))]))
 
 
-def _roll_back(db: Database, table: str, by_id: dict[str, Row], at_ms: int) -> None:
-    """Put into every field what it held at `at_ms`: the old value of the first change after it."""
+def _roll_back(db: Database, table: str, by_id: dict[str, Row], after: int) -> None:
+    """Put into every field what it held after that edit: the old value of the first change since."""
     earliest: dict[tuple[str, str], Value] = {}
     changes = db.conn.execute(
-        "SELECT row_id, field, old FROM history WHERE tbl = ? AND at_ms > ?"
+        "SELECT row_id, field, old FROM history WHERE tbl = ? AND grp > ?"
         " AND row_id IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
-        (table, at_ms, json.dumps(list(by_id))),
+        (table, after, json.dumps(list(by_id))),
     )
     for row_id, field, old in changes:
         earliest[row_id, field] = old

@@ -65,6 +65,11 @@ def save_row(db: Database, by: Author, table_name: str, values: Mapping[str, obj
 
 
 def change_row(db: Database, by: Author, table_name: str, row_id: str, **values: object) -> None:
+    """See `write_fields`."""
+    write_fields(db, by, table_name, row_id, values)
+
+
+def write_fields(db: Database, by: Author, table_name: str, row_id: str, values: Mapping[str, object]) -> None:
     """Raises NotFound and Invalid. A field of the natural key cannot be changed: it is another row then."""
     table = table_called(table_name)
     stored = checked_values(table, values)
@@ -104,8 +109,13 @@ def get_row(db: Database, table_name: str, row_id: str, *, binned: bool = False)
     return row
 
 
-def list_rows(db: Database, table_name: str, *, binned: bool = False, **equal: object) -> Iterator[Row]:
-    """Rows whose fields equal what is given, oldest first; those in the bin instead when `binned`."""
+def list_rows(db: Database, table_name: str, **equal: object) -> Iterator[Row]:
+    """Rows whose fields equal what is given, oldest first; none that is in the bin."""
+    return rows_where(db, table_name, equal)
+
+
+def rows_where(db: Database, table_name: str, equal: Mapping[str, object], *, binned: bool = False) -> Iterator[Row]:
+    """Rows whose fields equal what is given, oldest first; those in the bin instead when `binned`. Raises Invalid."""
     table = table_called(table_name)
     for name in equal:
         _field(table, name)

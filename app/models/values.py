@@ -20,6 +20,7 @@ _SHAPES = {
     Kind.LANGUAGE: re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*"),
 }
 _LARGEST = 2**63 - 1
+_OLDEST, _NEWEST = 1900, 2200  # years that a visit, a figure or a due date may be of; beyond are slips of the hand
 _FLAGS = {"1": 1, "0": 0, "yes": 1, "no": 0, "true": 1, "false": 0}
 
 
@@ -30,9 +31,12 @@ def checked(field: Field, value: object) -> Stored:
     """
     if value is None or value == "":
         return None
-    stored = _CHECKS[field.kind](field, value)
-    if isinstance(stored, int | float):
-        _check_range(field, stored)
+    try:
+        stored = _CHECKS[field.kind](field, value)
+        if isinstance(stored, int | float):
+            _check_range(field, stored)
+    except Invalid as refused:
+        raise Invalid(field.name, refused.problem, refused.value, about=field) from refused
     return stored
 
 
@@ -130,12 +134,13 @@ def _flag(field: Field, value: object) -> int:
 
 
 def _day(field: Field, value: object) -> str:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
     try:
-        return date.fromisoformat(str(value)).isoformat()
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError as error:
         raise Invalid(field.name, "not-a-day", value) from error
+    if isinstance(day, datetime) or not _OLDEST <= day.year <= _NEWEST:
+        raise Invalid(field.name, "not-a-day", value)
+    return day.isoformat()
 
 
 def _instant(field: Field, value: object) -> str:
@@ -143,13 +148,20 @@ def _instant(field: Field, value: object) -> str:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError as error:
         raise Invalid(field.name, "not-an-instant", value) from error
+    if not _OLDEST <= moment.year <= _NEWEST:
+        raise Invalid(field.name, "not-an-instant", value)
     return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _period(field: Field, value: object) -> str:
     text = _line(field, value)
-    if not _PERIOD.fullmatch(text):
+    if not _PERIOD.fullmatch(text) or not _OLDEST <= int(text[:4]) <= _NEWEST:
         raise Invalid(field.name, "not-a-period", value)
+    if len(text) == len("2026-09-14"):
+        try:
+            date.fromisoformat(text)
+        except ValueError as error:
+            raise Invalid(field.name, "not-a-period", value) from error
     return text
 
 

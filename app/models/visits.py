@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from app.errors import NotAllowed, NotFound
+from app.models.codes import OpenEnum
 from app.models.driver import Database
 from app.models.ids import instant
 from app.models.rows import Row
 
 
-class VisitKind(StrEnum):
+class VisitKind(OpenEnum):
     INTAKE = "intake"
     FOLLOW_UP = "follow_up"
     YEAR_AFTER = "year_after"
@@ -19,7 +19,7 @@ class VisitKind(StrEnum):
     FEEDBACK_MEETING = "feedback_meeting"
 
 
-class VisitStatus(StrEnum):
+class VisitStatus(OpenEnum):
     DRAFT = "draft"
     FINISHED = "finished"
     SUBMITTED = "submitted"

@@ -13,6 +13,8 @@ from bidi.mirror import MIRRORED
 _UNUSUAL = re.compile(
     "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
+_NEUTRAL = "\N{REPLACEMENT CHARACTER}"
+_MOST_OPEN_BRACKETS = 63  # the standard's own limit (BD16)
 _STRONG = {"L": False, "R": True, "AL": True}
 # The library is older than isolates: treat them as embeddings, which differs only in neutral characters beside them.
 _ISOLATES = {"LRI": "LRE", "RLI": "RLE", "PDI": "PDF"}
@@ -35,6 +37,8 @@ def levels(text: str, *, right_to_left: bool) -> list[int]:
     base = int(right_to_left)
     if not right_to_left and not needs_levels(text):
         return [base] * len(text)
+    if not all(map(bidirectional, text)):  # the library refuses characters that are newer than this Python
+        text = "".join(character if bidirectional(character) else _NEUTRAL for character in text)
     storage = algorithm.get_empty_storage()
     storage["base_level"] = base
     storage["base_dir"] = "LR"[base]
@@ -74,11 +78,12 @@ def _with_removed(characters: list[dict[str, Any]], kept: list[dict[str, Any]], 
 
 
 def _replace_isolates(characters: list[dict[str, Any]]) -> None:
-    for index, character in enumerate(characters):
+    follows_right_to_left = False
+    for character in reversed(characters):
         kind = character["type"]
+        follows_right_to_left = _STRONG.get(kind, follows_right_to_left)
         if kind == "FSI":
-            following = "".join(after["ch"] for after in characters[index + 1 :])
-            kind = "RLI" if is_right_to_left(following) else "LRI"
+            kind = "RLI" if follows_right_to_left else "LRI"
         if kind in _ISOLATES:
             character["type"] = character["orig"] = _ISOLATES[kind]
 
@@ -112,6 +117,8 @@ def _bracket_pairs(characters: list[dict[str, Any]]) -> list[tuple[int, int]]:
             continue
         sign = normalize("NFC", character["ch"])
         if sign in _CLOSING:
+            if len(waiting) == _MOST_OPEN_BRACKETS:
+                break
             waiting.append((_CLOSING[sign], index))
         elif sign in _OPENING:
             match = next((depth for depth in reversed(range(len(waiting))) if waiting[depth][0] == sign), None)

@@ -14,7 +14,9 @@ from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
 rl_config.useA85 = 0
 
 UNITS = 1000  # of a font's size; the fonts we use count so themselves
-_FIRST_PRIVATE_CODE = 0xF0000
+_FIRST_OWN_CODE = 0x40000  # no font of ours has a character from here on
+MOST_COMPONENTS = 32
+FARTHEST = 16_000  # units from the origin; what a compound glyph may say about its parts and its ink has 16 bits
 _MOST_IN_BFCHAR = 100  # the PDF standard's limit for one block
 
 # How a compound glyph of TrueType tells about one component: offsets are 16-bit numbers, not points to be matched;
@@ -24,7 +26,6 @@ _MORE = 0x0020
 _OVERLAP = 0x0400
 # Where the table `maxp` has the most components of a glyph and the deepest nesting.
 _LIMITS_OF_COMPOUNDS = 28
-_MOST_COMPONENTS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,21 @@ class Cluster:
     advance: int
     text: str
 
+    @property
+    def fits(self) -> bool:
+        """Whether one glyph can stand for it."""
+        reach = max((max(abs(part.right), abs(part.up)) for part in self.components), default=0)
+        return len(self.components) <= MOST_COMPONENTS and reach <= FARTHEST and 0 <= self.advance <= FARTHEST
+
+
+@dataclass(frozen=True, slots=True)
+class _Compound:
+    """A glyph made of others, in TrueType's form, with its left edge."""
+
+    outline: bytes
+    left: int
+    advance: int
+
 
 class ReportFont(TTFont):  # type: ignore[misc]
     """A TrueType font that writes each cluster as one glyph.
@@ -62,13 +78,13 @@ class ReportFont(TTFont):  # type: ignore[misc]
         self.shaper = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob(self.face._ttf_data)))
         self._codes: dict[Cluster, int] = {}
         self._texts: dict[int, str] = {}
-        self._unwritten: list[Cluster] = []
+        self._unwritten: list[_Compound] = []
         self._has_grown = False
         self._glyph_count = len(self.face.hmetrics)
         self._adding = Lock()  # two reports may be made at a time
 
     def code(self, cluster: Cluster) -> int:
-        """The number under which `cluster` is written."""
+        """The number under which `cluster`, which must fit, is written."""
         known = self._codes.get(cluster)
         if known is None:
             with self._adding:
@@ -99,12 +115,14 @@ class ReportFont(TTFont):  # type: ignore[misc]
         return code if is_usual and not (component.right or component.up) else None
 
     def _new_code(self, cluster: Cluster) -> int:
+        # First, for it may fail: what cannot be written must not stay in what all reports share.
+        compound = self._compound(cluster)
         number = len(self._texts)
-        code = _FIRST_PRIVATE_CODE + number
+        code = _FIRST_OWN_CODE + number
         self.face.charToGlyph[code] = self._glyph_count + number
         self.face.charWidths[code] = cluster.advance
         self._texts[code] = cluster.text
-        self._unwritten.append(cluster)
+        self._unwritten.append(compound)
         return code
 
     def _write_compounds(self) -> None:
@@ -118,23 +136,21 @@ class ReportFont(TTFont):  # type: ignore[misc]
         start, is_last = face.table["glyf"]["offset"], self._has_grown
         length = face.glyphPos[-1]
         outlines = [face._ttf_data[start : start + length]]
-        for cluster in self._unwritten:
-            outline, left = self._compound(cluster)
-            outlines.append(outline)
-            length += len(outline)
+        for compound in self._unwritten:
+            outlines.append(compound.outline)
+            length += len(compound.outline)
             face.glyphPos.append(length)
-            face.hmetrics.append((cluster.advance, left & 0xFFFF))
+            face.hmetrics.append((compound.advance, compound.left & 0xFFFF))
         others = face._ttf_data[:start] if is_last else _with_deeper_compounds(face)
         face.table["glyf"] = {**face.table["glyf"], "offset": len(others), "length": length}
         face._ttf_data = b"".join([others, *outlines])
         self._has_grown = True
         self._unwritten.clear()
 
-    def _compound(self, cluster: Cluster) -> tuple[bytes, int]:
-        """The outline in TrueType's form, and its left edge."""
+    def _compound(self, cluster: Cluster) -> _Compound:
         inked = [part for part in cluster.components if self._has_outline(part.glyph)]
         if not inked:
-            return b"", 0
+            return _Compound(b"", 0, cluster.advance)
         boxes = [self._box(part) for part in inked]
         left, bottom = min(box[0] for box in boxes), min(box[1] for box in boxes)
         right, top = max(box[2] for box in boxes), max(box[3] for box in boxes)
@@ -142,7 +158,7 @@ class ReportFont(TTFont):  # type: ignore[misc]
         for part in inked:
             more = 0 if part is inked[-1] else _MORE
             data += pack(">HHhh", _OFFSETS | _OVERLAP | more, part.glyph, part.right, part.up)
-        return data + b"\0" * (-len(data) % 4), left
+        return _Compound(data + b"\0" * (-len(data) % 4), left, cluster.advance)
 
     def _has_outline(self, glyph: int) -> bool:
         return bool(self.face.glyphPos[glyph + 1] > self.face.glyphPos[glyph])
@@ -160,7 +176,7 @@ def _with_deeper_compounds(face: Any) -> bytes:
     start, _ = face.get_table_pos("maxp")
     at = start + _LIMITS_OF_COMPOUNDS
     elements, depth = unpack(">HH", face._ttf_data[at : at + 4])
-    raised = pack(">HH", max(elements, _MOST_COMPONENTS), depth + 1)
+    raised = pack(">HH", max(elements, MOST_COMPONENTS), depth + 1)
     return bytes(face._ttf_data[:at] + raised + face._ttf_data[at + 4 :])
 
 

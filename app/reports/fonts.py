@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from unicodedata import category, normalize
 
 from reportlab.pdfbase import pdfmetrics
@@ -88,8 +89,17 @@ def is_invisible(character: str) -> bool:
 _STEERING = frozenset(map(chr, (0x034F, 0x115F, 0x17B4, 0x17B5, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 
 
-@cache
 def _read_font(path: Path) -> ReportFont:
+    # Two reports made at once must not read a font twice: a document whose text is in two fonts of one name is broken.
+    with _reading:
+        return _font_of_file(path)
+
+
+@cache
+def _font_of_file(path: Path) -> ReportFont:
     font = ReportFont(path.stem, path)
     pdfmetrics.registerFont(font)
     return font
+
+
+_reading = Lock()

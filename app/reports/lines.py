@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
-from unicodedata import normalize
 
 from icu4py.breakers import CharacterBreaker, LineBreaker
 
@@ -13,7 +12,6 @@ from app.reports.embedding import ReportFont
 from app.reports.fonts import Fonts, font_with, is_invisible, replacement
 from app.reports.shaping import Shaped, shape
 
-_BREAKS = str.maketrans({"\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "})
 _SPACES = " \u3000\u200b\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u205f\u1680"
 # The rules of all languages: only the dictionaries differ, and those go by script.
 _BREAKING_LOCALE = "en"
@@ -45,11 +43,6 @@ class Line:
 
 
 Unit = tuple[Piece, ...]  # what no line break may part, with the spaces that follow
-
-
-def clean(text: str) -> str:
-    """Composed characters (NFC), one kind of line end, no tabs."""
-    return normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_BREAKS)
 
 
 def break_lines(text: str, fonts: Fonts, *, bold: bool, right_to_left: bool, width: float) -> list[Line]:

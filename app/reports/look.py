@@ -30,6 +30,7 @@ T = TypeVar("T")
 _RIGHT_TO_LEFT = ("R", "AL")
 _TURNED: dict[Align, Align] = {"start": "end", "end": "start", "centre": "centre"}
 _TURNED_ANCHORS: dict[Anchor, Anchor] = {"start": "end", "middle": "middle", "end": "start"}
+_FILLED = 0.85  # of lines that end between words
 _SHARES: dict[Anchor, float] = {"start": 0, "middle": 0.5, "end": 1}
 
 
@@ -101,6 +102,17 @@ class Look:
     def shortened(self, text: str, face: Face, *, width: float) -> str:
         """`text` in one line, with an ellipsis for what does not fit."""
         return shorten(text, self._style(face, "start", is_mirrored=self._runs_mirrored(text)), width)
+
+    def capped(self, text: str, face: Face, *, width: float, lines: int) -> str:
+        """`text` itself when it takes no more than so many lines, else shortened: for a place that cannot grow.
+
+        Where it is another, the whole of it belongs where it may flow.
+        """
+        whole = self.typed(text, face)
+        height = whole.wrap(width, self.height)[1]
+        if height <= (lines + 0.5) * whole.style.line_height:
+            return text
+        return self.shortened(text, face, width=width * (1 + (lines - 1) * _FILLED))
 
     def in_order(self, parts: Sequence[T]) -> list[T]:
         """`parts` that are read one after another, as they stand from left to right."""

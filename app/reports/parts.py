@@ -14,6 +14,7 @@ from app.reports.look import (
     ACCENT_SOFT,
     BAD_INK,
     BAD_SOFT,
+    BODY,
     HEADING,
     MUTED,
     PALE,
@@ -28,8 +29,11 @@ from app.reports.look import (
     Strip,
 )
 from app.reports.signs import Sign, draw_sign
-from app.reports.text import text_width
+from app.reports.text import brief, text_width
 
+MOST_IN_CHIP = 60  # characters
+_MOST_IN_HEADING = 160
+_MOST_SAID = 500  # of what a picture shows, to who cannot see it
 _HEADING_ABOVE = 16
 _HEADING_BELOW = 6
 _ENOUGH_OF_A_TEXT = 40  # points of a text that must fit below its heading
@@ -100,7 +104,7 @@ class Chip(Flowable):  # type: ignore[misc]
     def __init__(self, words: str, look: Look, *, sign: Sign, ink: str = MUTED, ground: str = PALE) -> None:
         super().__init__()
         face = Face(7.5, bold=True, colour=ink)
-        self.text = look.words(words, face)
+        self.text = look.words(brief(words, MOST_IN_CHIP), face)
         self.look = look
         self.sign = sign
         self.ink = ink
@@ -161,16 +165,17 @@ class ShareBar(Flowable):  # type: ignore[misc]
 
 
 class Band(Flowable):  # type: ignore[misc]
-    """The head of the report: `over`, the title in large letters, `under`; `marks` stand in the upper far corner."""
+    """The head of the report: `over`, the title in large letters, `under`; `marks` stand in the upper far corner.
+
+    It cannot grow: `fitting_band` cuts what is too long.
+    """
 
     def __init__(self, over: str, title: str, under: str, *, marks: str, look: Look) -> None:
         super().__init__()
-        quiet = Face(9, colour=RAIL_INK)
         self.over = over
         self.marks = marks
         self.look = look
-        self.lines = [look.typed(title, TITLE), look.words(under, Face(10.5, colour=RAIL_INK))]
-        self.quiet = quiet
+        self.lines = [look.typed(title, TITLE), look.words(under, _UNDER)]
         self.spaceAfter = 12
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
@@ -182,11 +187,11 @@ class Band(Flowable):  # type: ignore[misc]
     def draw(self) -> None:
         self.canv.setFillColor(HexColor(RAIL))
         self.canv.roundRect(0, 0, self.width, self.height, 8, stroke=0, fill=1)
-        half = (self.width - 2 * _BAND_PAD - 12) / 2
+        half = _half(self.width)
         left, right = self.look.in_order([_BAND_PAD, self.width - _BAND_PAD - half])
         y = self.height - _BAND_PAD - 7
-        self.look.line(self.canv, Strip(left, y, half), self.over, self.quiet)
-        marks = replace(self.quiet, bold=True, colour="#ffffff")
+        self.look.line(self.canv, Strip(left, y, half), self.over, _OVER)
+        marks = replace(_OVER, bold=True, colour="#ffffff")
         self.look.line(self.canv, Strip(right, y, half), self.marks, marks, anchor="end")
         y = self.height - _BAND_PAD - _BAND_TOP
         for line in self.lines:
@@ -196,6 +201,23 @@ class Band(Flowable):  # type: ignore[misc]
 
 _BAND_PAD = 14
 _BAND_TOP = 14
+_BAND_LINES = 3  # at most, of the title and of what stands under it
+_OVER = Face(9, colour=RAIL_INK)
+_UNDER = Face(10.5, colour=RAIL_INK)
+
+
+def _half(width: float) -> float:
+    return (width - 2 * _BAND_PAD - 12) / 2
+
+
+def fitting_band(over: str, title: str, under: str, look: Look) -> tuple[str, str, str]:
+    """The three as a Band has room for them."""
+    inside = look.width - 2 * _BAND_PAD
+    return (
+        look.shortened(over, _OVER, width=_half(look.width)),
+        look.capped(title, TITLE, width=inside, lines=_BAND_LINES),
+        look.capped(under, _UNDER, width=inside, lines=_BAND_LINES),
+    )
 
 
 class Described(Flowable):  # type: ignore[misc]
@@ -218,14 +240,19 @@ class Described(Flowable):  # type: ignore[misc]
 @contextmanager
 def described(canvas: Canvas, words: str) -> Iterator[None]:
     """What is drawn inside carries `words` as its alternative text."""
-    canvas.addLiteral(f"/Span <</Alt <FEFF{words.encode('utf-16-be').hex().upper()}>>> BDC")
+    said = brief(words, _MOST_SAID).encode("utf-16-be").hex().upper()
+    canvas.addLiteral(f"/Span <</Alt <FEFF{said}>>> BDC")
     yield
     canvas.addLiteral("EMC")
 
 
 def section(title: str, look: Look, body: Sequence[Flowable]) -> list[Flowable]:
-    """A heading and what stands below it; the heading goes to the next page together with the beginning of it."""
-    return _led(Heading(title, look), look, body)
+    """A heading and what stands below it; the heading goes to the next page together with the beginning of it.
+
+    A title too long for a heading is read in full below."""
+    shown = brief(title, _MOST_IN_HEADING)
+    whole = [look.typed(title, BODY, after=6)] if len(title) > _MOST_IN_HEADING else []
+    return _led(Heading(shown, look), look, [*whole, *body])
 
 
 def subsection(title: str, look: Look, body: Sequence[Flowable]) -> list[Flowable]:

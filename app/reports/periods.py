@@ -1,6 +1,10 @@
-"""Periods of figures (`2026`, `2026-Q3`, `2026-09`, `2026-09-14`): their order, what lies between, their words."""
+"""Periods of figures (`2026`, `2026-Q3`, `2026-09`, `2026-09-14`): their order, what lies between, their words.
 
-from datetime import date, timedelta
+Older data may have a period that is none (`0000-12-99`): it is shown as it was written and stands before all others.
+"""
+
+import re
+from datetime import MAXYEAR, date, timedelta
 from enum import StrEnum
 
 from babel.dates import format_skeleton
@@ -9,7 +13,6 @@ from app.i18n import Language
 
 MONTHS_OF_A_QUARTER = 3
 MONTHS_OF_A_YEAR = 12
-_LENGTHS = {4: "year", 7: "month", 10: "day"}
 
 
 class PeriodKind(StrEnum):
@@ -17,32 +20,38 @@ class PeriodKind(StrEnum):
     QUARTER = "quarter"
     MONTH = "month"
     DAY = "day"
+    OTHER = "other"
 
 
 _MONTHS = {PeriodKind.YEAR: MONTHS_OF_A_YEAR, PeriodKind.QUARTER: MONTHS_OF_A_QUARTER, PeriodKind.MONTH: 1}
+_SHAPES = (
+    (PeriodKind.YEAR, re.compile("(?P<year>[0-9]{4})")),
+    (PeriodKind.QUARTER, re.compile("(?P<year>[0-9]{4})-Q(?P<quarter>[1-4])")),
+    (PeriodKind.MONTH, re.compile("(?P<year>[0-9]{4})-(?P<month>[0-9]{2})")),
+    (PeriodKind.DAY, re.compile("(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")),
+)
 
 
 def kind_of(period: str) -> PeriodKind:
-    return PeriodKind.QUARTER if "Q" in period else PeriodKind(_LENGTHS[len(period)])
+    return _read(period)[0]
 
 
 def first_day(period: str) -> date:
-    match kind_of(period):
-        case PeriodKind.YEAR:
-            return date(int(period), 1, 1)
-        case PeriodKind.QUARTER:
-            return date(int(period[:4]), (int(period[-1]) - 1) * MONTHS_OF_A_QUARTER + 1, 1)
-        case PeriodKind.MONTH:
-            return date.fromisoformat(f"{period}-01")
-        case PeriodKind.DAY:
-            return date.fromisoformat(period)
+    """Raises ValueError for what is no period."""
+    kind, day = _read(period)
+    if kind is PeriodKind.OTHER:
+        raise ValueError(f"no period: {period}")
+    return day
 
 
 def last_day(period: str) -> date:
-    """Two periods are in the order of their last days: a quarter is known after each of its months."""
-    start = first_day(period)
-    months = _MONTHS.get(kind_of(period))
-    return start if months is None else _months_later(start, months) - timedelta(days=1)
+    """Two periods are in the order of their last days: a quarter is known after each of its months. The very first
+    day for what is no period."""
+    kind, start = _read(period)
+    months = _MONTHS.get(kind)
+    if months is None:
+        return start
+    return date.max if _is_the_last(start, months) else _months_later(start, months) - timedelta(days=1)
 
 
 def days_from(first: str, last: str, *, most: int) -> list[date]:
@@ -58,7 +67,8 @@ def days_from(first: str, last: str, *, most: int) -> list[date]:
 
 
 def period_words(period: str, language: Language) -> str:
-    return words_of_day(first_day(period), kind_of(period), language)
+    kind, day = _read(period)
+    return period if kind is PeriodKind.OTHER else words_of_day(day, kind, language)
 
 
 def words_of_day(day: date, kind: PeriodKind, language: Language) -> str:
@@ -70,8 +80,25 @@ def words_of_day(day: date, kind: PeriodKind, language: Language) -> str:
             return str(format_skeleton("yQQQ", day, locale=language.locale))
         case PeriodKind.MONTH:
             return language.month(day)
-        case PeriodKind.DAY:
-            return language.short_day(day)
+    return language.short_day(day)
+
+
+def _read(period: str) -> tuple[PeriodKind, date]:
+    """The kind and the first day."""
+    for kind, shape in _SHAPES:
+        if found := shape.fullmatch(period):
+            parts = {name: int(digits) for name, digits in found.groupdict().items()}
+            month = (parts.get("quarter", 1) - 1) * MONTHS_OF_A_QUARTER + 1
+            try:
+                return kind, date(parts["year"], parts.get("month", month), parts.get("day", 1))
+            except ValueError:  # the shape of a day that no calendar has
+                break
+    return PeriodKind.OTHER, date.min
+
+
+def _is_the_last(start: date, months: int) -> bool:
+    """Whether the calendar ends with the period of so many months."""
+    return start.year == MAXYEAR and start.month + months > MONTHS_OF_A_YEAR
 
 
 def _months_later(day: date, months: int) -> date:

@@ -26,9 +26,25 @@ class Shaped:
     width: int
 
 
+_MOST_TEXT = 100  # characters that one glyph says it stands for; the rest are invisible ones
+
+
 @lru_cache(maxsize=20_000)
 def shape(text: str, font: ReportFont, *, right_to_left: bool) -> Shaped:
     """Letters joined, marks placed, ligatures and kerning applied; brackets mirrored when it runs right to left."""
+    found = _clusters(text, font, right_to_left=right_to_left)
+    if len(text) > 1 and not all(cluster.fits for cluster in found):
+        # A syllable beyond all writing: each half of the text for itself, until one glyph can hold every cluster.
+        middle = len(text) // 2
+        halves = [shape(part, font, right_to_left=right_to_left) for part in (text[:middle], text[middle:])]
+        left, right = reversed(halves) if right_to_left else halves
+        return Shaped(left.glyphs + right.glyphs, left.width + right.width)
+    glyphs = tuple(Glyph(font.code(cluster), cluster.advance) for cluster in found)
+    return Shaped(glyphs, sum(glyph.advance for glyph in glyphs))
+
+
+def _clusters(text: str, font: ReportFont, *, right_to_left: bool) -> list[Cluster]:
+    """From left to right."""
     buffer = uharfbuzz.Buffer()
     buffer.cluster_level = uharfbuzz.BufferClusterLevel.MONOTONE_GRAPHEMES
     buffer.flags = uharfbuzz.BufferFlags.REMOVE_DEFAULT_IGNORABLES
@@ -41,15 +57,14 @@ def shape(text: str, font: ReportFont, *, right_to_left: bool) -> Shaped:
     groups = {start: list(members) for start, members in groupby(marked, key=lambda pair: pair[0].cluster)}
     starts = sorted(groups)
     if not starts:  # nothing but invisible characters: joiners and marks of direction
-        return Shaped((), 0)
+        return []
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
-    glyphs = []
+    found = []
     for start, members in groups.items():
         # What stands before the first cluster was invisible and has no glyph of its own.
-        part = text[0 if start == starts[0] else start : ends[start]]
-        cluster = _cluster(members, _as_seen(part) if right_to_left else part)
-        glyphs.append(Glyph(font.code(cluster), cluster.advance))
-    return Shaped(tuple(glyphs), sum(glyph.advance for glyph in glyphs))
+        part = text[0 if start == starts[0] else start : ends[start]][:_MOST_TEXT]
+        found.append(_cluster(members, _as_seen(part) if right_to_left else part))
+    return found
 
 
 def _cluster(members: list[tuple[uharfbuzz.GlyphInfo, uharfbuzz.GlyphPosition]], text: str) -> Cluster:

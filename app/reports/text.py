@@ -15,8 +15,9 @@ from reportlab.platypus import Flowable
 
 from app.reports.bidi import is_right_to_left
 from app.reports.fonts import Fonts
-from app.reports.lines import Line, break_lines, clean, clusters, widest_unit
+from app.reports.lines import Line, break_lines, clusters, widest_unit
 from app.reports.operators import PlacedLine, text_operators
+from app.reports.printable import clean
 
 Align = Literal["start", "end", "centre"]
 Anchor = Literal["start", "middle", "end"]
@@ -28,6 +29,7 @@ ELLIPSIS = "\u2026"
 _MIDDLE = 0.388
 _BEFORE_ANCHOR: dict[Anchor, float] = {"start": 0, "middle": 0.5, "end": 1}
 _FEWEST_LEFT = 2  # lines before a page's end
+_LONGEST_LINE = 2_000  # characters; whatever is longer is shortened without asking how much room it needs
 _ROUNDING = 1e-6  # a text must fit into the width that was measured for it
 
 
@@ -100,10 +102,12 @@ class Text(Flowable):  # type: ignore[misc]
             fitting -= 1  # a last line does not go to the next page alone
         end = sum(line.length for line in self._lines[:fitting])
         make = type(self)
-        return [
-            make(self.text[:end].removesuffix("\n"), self.style, space_before=self.spaceBefore),
-            make(self.text[end:], self.style, space_after=self.spaceAfter),
-        ]
+        first = make(self.text[:end].removesuffix("\n"), self.style, space_before=self.spaceBefore)
+        rest = make(self.text[end:], self.style, space_after=self.spaceAfter)
+        # Broken once: a text over a hundred pages would else be broken anew on each.
+        first._lines, rest._lines = self._lines[:fitting], self._lines[fitting:]
+        first._wrapped_at = rest._wrapped_at = available_width
+        return [first, rest]
 
     def draw(self) -> None:
         placed = []
@@ -130,13 +134,19 @@ def draw_line(canvas: Canvas, x: float, y: float, text: str, style: TextStyle, *
 def shorten(text: str, style: TextStyle, width: float) -> str:
     """`text` in one line, with an ellipsis in place of what does not fit into `width` points."""
     text = clean(text).replace("\n", " ")
-    if text_width(text, style) <= width:
+    if len(text) <= _LONGEST_LINE and text_width(text, style) <= width:
         return text
-    parts = clusters(text)
+    parts = clusters(text[:_LONGEST_LINE])
     # The direction is the whole text's: a rest without letters would not know.
     style = replace(style, right_to_left=style.runs_right_to_left(text))
     kept = bisect_left(range(1, len(parts)), True, key=lambda count: text_width(_cut(parts, count), style) > width)
     return _cut(parts, kept)
+
+
+def brief(text: str, most: int) -> str:
+    """`text` in one line of at most about `most` characters, for a place whose width nobody knows."""
+    text = clean(text).replace("\n", " ")
+    return text if len(text) <= most else _cut(clusters(text[:most]), -1)
 
 
 def _cut(parts: list[str], count: int) -> str:

@@ -90,11 +90,21 @@ def test_trouble_as_json(gemba, enterprise):
 
 
 def test_a_bug_is_owned_up_to(gemba, enterprise, monkeypatch, tmp_path):
-    monkeypatch.setattr("app.cli.data.list_rows", lambda *_args, **_more: 1 / 0)
+    def break_down(*_args, **_more):
+        raise ZeroDivisionError("can" + "ary")
+
+    monkeypatch.setattr("app.cli.data.rows_where", break_down)
     code, _out, err = gemba("data", "list", "enterprise")
     assert code == 1
     assert "ZeroDivisionError" not in err
-    assert "ZeroDivisionError" in (tmp_path / "data" / "logs" / "gemba.log").read_text()
+    log = (tmp_path / "data" / "logs" / "gemba.log").read_text()
+    assert "ZeroDivisionError" in log
+    assert "canary" not in log
+    (tmp_path / "data" / "logs" / "gemba.log").unlink()
+    (tmp_path / "data" / "logs").rmdir()
+    (tmp_path / "data" / "logs").write_text("in the way")
+    code, _out, err = gemba("data", "list", "enterprise", "--json")
+    assert (code, json.loads(err)["error"]) == (1, "Bug")
 
 
 def test_every_kind_of_trouble_has_a_code_of_its_own():
@@ -245,3 +255,136 @@ def test_time_is_not_wasted_on_what_a_command_does_not_need():
     heavy = ["PySide6", "reportlab", "openpyxl", "pyxform"]
     done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        ["--data", "D", "data", "search", "--", "-x"],
+        ["data", "--data", "D", "search", "--", "-x"],
+        ["data", "search", "--data=D", "--", "-x"],
+    ],
+)
+def test_options_stand_anywhere_before_the_dashes(tmp_path, capsys, tokens):
+    folder = str(tmp_path / "data")
+    assert main(["data", "new", "enterprise", "name=X", "country=ID", "--data", folder]) == 0
+    assert main([word.replace("D", folder) if word in {"D", "--data=D"} else word for word in tokens]) == 0
+
+
+def test_a_mistyped_folder_is_not_begun(gemba, tmp_path):
+    for tokens in (
+        ("backup",),
+        ("data", "undo"),
+        ("report", "v", "--out", tmp_path / "x.pdf"),
+        ("data", "finish", "v"),
+    ):
+        assert gemba(*tokens, folder=tmp_path / "typo")[0] == 15
+    assert not (tmp_path / "typo").exists()
+
+
+@pytest.mark.parametrize(
+    ("tokens", "code"),
+    [
+        (("data", "list", "visit", "--limit", "-1"), 2),
+        (("data", "list", "visit", "binned=1"), 5),
+        (("data", "list", "visit", "db=1"), 5),
+        (("data", "list", "visit", "planned_on=notadate"), 5),
+        (("data", "set", "enterprise", "E", "db=1"), 5),
+        (("data", "set", "enterprise", "E", "table_name=1"), 5),
+        (("data", "set", "enterprise", "E", "row_id=1"), 5),
+        (("data", "search", "\udcff\udcfe"), 5),
+        (("data", "get", "visit", "\udcff"), 5),
+        (("data", "history", "nonsense", "x"), 3),
+        (("data", "history", "enterprise", "x"), 3),
+        (("export", "--out", "w.xlsx", "--language", "x y"), 5),
+        (("check", "--key-file", "nowhere.key"), 17),
+    ],
+)
+def test_odd_words_are_never_a_bug(gemba, enterprise, tokens, code):
+    got, _out, err = gemba(*(enterprise if token == "E" else token for token in tokens), "--json")
+    assert got == code
+    assert json.loads(err)["code"] == code
+
+
+@pytest.mark.parametrize("value", ["started_at=0001-01-01T00:00+14:00", "planned_on=9999-12-31", "started_at=noon"])
+def test_times_that_cannot_be(gemba, enterprise, value):
+    visit = gemba("data", "new", "visit", f"enterprise_id={enterprise}", "kind=intake", "planned_on=2026-11-24",
+                  "purpose=P", "summary=S", "next_steps=N")[1]  # fmt: skip
+    assert gemba("data", "set", "visit", visit, value)[0] == 5
+
+
+def test_the_choices_named_are_those_of_the_field(gemba, enterprise):
+    _code, _out, err = gemba("data", "new", "visit", f"enterprise_id={enterprise}", "kind=zzz", "planned_on=2026-11-24")
+    assert "intake, follow_up" in err
+
+
+def test_a_visit_is_opened_finished_and_reopened_by_command(gemba, enterprise):
+    visit = gemba("data", "new", "visit", f"enterprise_id={enterprise}", "kind=intake", "planned_on=2026-11-24",
+                  "purpose=P", "summary=S", "next_steps=N")[1]  # fmt: skip
+    assert "The visit was not opened." in gemba("data", "gaps", visit)[1]
+    assert gemba("data", "finish", visit)[0] == 5
+    assert gemba("data", "open", visit)[0] == 0
+    met = ("visit_person", f"visit_id={visit}", "position=Owner", "role=manager", "sex=man", "count=1")
+    assert gemba("data", "new", *met)[0] == 0
+    assert gemba("data", "finish", visit)[0] == 0
+    assert gemba("data", "set", "visit", visit, "summary=Late")[0] == 6
+    assert gemba("data", "reopen", visit)[0] == 0
+    assert json.loads(gemba("data", "get", "visit", visit, "--json")[1])["revision"] == 2
+
+
+def test_an_issued_report_is_the_same_for_ever(gemba, enterprise, tmp_path):
+    visit = gemba("data", "new", "visit", f"enterprise_id={enterprise}", "kind=intake", "planned_on=2026-11-24",
+                  "purpose=P", "summary=S", "next_steps=N")[1]  # fmt: skip
+    gemba("data", "open", visit)
+    gemba("data", "new", "visit_person", f"visit_id={visit}", "position=Owner", "role=manager", "sex=man", "count=1")
+    gemba("data", "finish", visit)
+    first, second, spanish = (tmp_path / name for name in ("first.pdf", "second.pdf", "spanish.pdf"))
+    assert gemba("report", visit, "--out", first)[0] == 0
+    assert gemba("data", "set", "enterprise", enterprise, "name=Renamed")[0] == 0
+    assert gemba("report", visit, "--out", second)[0] == 0
+    assert second.read_bytes() == first.read_bytes()
+    assert gemba("report", visit, "--out", spanish, "--language", "es")[0] == 0
+    assert spanish.read_bytes() != first.read_bytes()
+    assert len(json.loads(gemba("data", "list", "report", "--json")[1])["rows"]) == 2
+    assert gemba("data", "undo")[0] == 0  # the new name
+    assert gemba("data", "undo")[0] == 6  # not the finish whose report was handed over
+
+
+def test_encrypting_and_the_demo_wait_for_no_writer(gemba, enterprise, tmp_path):
+    with writing(DataFolder(tmp_path / "data")):
+        assert gemba("data", "encrypt", "--key-file", tmp_path / "k")[0] == 4
+    assert not (tmp_path / "k").exists()
+    with writing(DataFolder(tmp_path / "out" / "data")):
+        assert main(["demo", "--out", str(tmp_path / "out")]) == 4
+    assert main(["demo", "--out", str(tmp_path / "out"), "--day", "0001-01-01"]) == 5
+
+
+def test_a_list_that_is_cut_says_so(gemba):
+    for number in range(3):
+        gemba("data", "new", "enterprise", f"name=E{number}", "country=ID")
+    code, out, _err = gemba("data", "list", "enterprise", "--limit", "2")
+    assert (code, "Only the first 2 are shown" in out) == (0, True)
+    assert json.loads(gemba("data", "list", "enterprise", "--limit", "3", "--json")[1])["more"] is False
+
+
+def test_an_unknown_code_of_a_newer_server_is_shown(gemba, enterprise, tmp_path):
+    visit = gemba("data", "new", "visit", f"enterprise_id={enterprise}", "kind=intake", "planned_on=2026-11-24",
+                  "purpose=P", "summary=S", "next_steps=N")[1]  # fmt: skip
+    with writing(DataFolder(tmp_path / "data")) as store:
+        store.records.conn.execute("UPDATE sync_state SET applying = 1")
+        store.records.conn.execute("UPDATE visit SET kind = 'hologram', status = 'archived'")
+        store.records.conn.execute("UPDATE sync_state SET applying = 0")
+    assert "hologram" in gemba("data", "get", "visit", visit)[1]
+    assert gemba("data", "gaps", visit)[0] == 0
+    assert gemba("export", "--out", tmp_path / "w.xlsx")[0] == 0
+
+
+def test_bytes_that_are_no_text_are_found_and_not_quoted(gemba, enterprise, tmp_path):
+    with writing(DataFolder(tmp_path / "data")) as store:
+        store.records.conn.execute("UPDATE sync_state SET applying = 1")
+        store.records.conn.execute("UPDATE enterprise SET city = CAST(x'63616E617279FF' AS TEXT)")
+        store.records.conn.execute("UPDATE sync_state SET applying = 0")
+    code, out, _err = gemba("check")
+    assert (code, f"enterprise {enterprise}" in out) == (19, True)
+    code, out, err = gemba("data", "list", "enterprise")
+    assert (code, "canary" in out + err) == (12, False)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import FileCorrupt, KeyRefused, StoreMissing
+from app.errors import FileCorrupt, KeyRefused, StoreMissing, StoreNewer
 from app.models.backups import (
     copy_before_migration,
     copy_daily,
@@ -35,7 +35,7 @@ def test_a_file_of_zeros_is_restored_from_the_daily_copy(tmp_path, clock, by, ke
     device, incarnation = db.conn.execute("SELECT device_id, incarnation FROM sync_state").fetchone()
     db.close()
     path.write_bytes(bytes(path.stat().st_size))
-    with pytest.raises(KeyRefused if key else FileCorrupt):
+    with pytest.raises(FileCorrupt):
         connect(path, key)
 
     aside = restore(newest_good_copy(tmp_path / "backups", key), path, key, clock)
@@ -119,3 +119,63 @@ def test_used_daily_the_fourth_copy_is_three_days_to_two_weeks_old():
     assert min(ages) >= 3
     assert max(ages) < 14
     assert len(daily_copies(Path("nowhere"))) == 0
+
+
+@pytest.mark.parametrize("made", ["empty", "photos", "newer"])
+def test_what_is_no_store_of_ours_is_no_copy(db, photos, tmp_path, clock, made):
+    source = tmp_path / "source.db"
+    if made == "empty":
+        source.touch()
+    elif made == "photos":
+        photos.conn.execute("VACUUM INTO ?", (str(source),))
+    else:
+        copy_store(db, source, None)
+        newer = connect(source, None)
+        newer.conn.execute(
+            "INSERT INTO _sqlite_migrations(migration_set, name, applied_at) VALUES('gemba', 'm9999', 'then')"
+        )
+        newer.close()
+    before = (tmp_path / "records.db").read_bytes()
+    with pytest.raises(StoreNewer if made == "newer" else FileCorrupt):
+        restore(source, tmp_path / "records.db", None, clock)
+    assert (tmp_path / "records.db").read_bytes() == before
+
+
+def test_an_empty_copy_is_passed_over(db, tmp_path):
+    folder = tmp_path / "backups"
+    copy_daily(db, folder, None, DAY)
+    (folder / "records-2026-11-30.db").touch()
+    assert newest_good_copy(folder, None) == folder / "records-2026-11-24.db"
+
+
+def test_what_is_still_in_the_log_of_a_copy_is_restored_too(db, by, tmp_path, clock):
+    """A store that was cut off keeps its newest work in the -wal file beside it."""
+    make_enterprise(db, by, "Only in the log")
+    cut_off = tmp_path / "cut-off"
+    cut_off.mkdir()
+    for name in ("records.db", "records.db-wal"):
+        (cut_off / name).write_bytes((tmp_path / name).read_bytes())
+    assert (cut_off / "records.db-wal").stat().st_size > 0
+    target = tmp_path / "new" / "records.db"
+    assert restore(cut_off / "records.db", target, None, clock) is None
+    restored = connect(target, None)
+    assert [row["name"] for row in list_rows(restored, "enterprise")] == ["Only in the log"]
+    restored.close()
+
+
+def test_a_copy_that_fails_leaves_nothing_half(db, tmp_path, monkeypatch):
+    def damaged(*_args, **_more):
+        raise FileCorrupt(tmp_path)
+
+    monkeypatch.setattr("app.models.backups.try_copy", damaged)
+    with pytest.raises(FileCorrupt):
+        copy_store(db, tmp_path / "copy.db", None)
+    assert list(tmp_path.glob("copy*")) == []
+
+
+def test_a_copy_from_a_day_to_come_is_not_counted(db, tmp_path):
+    folder = tmp_path / "backups"
+    copy_daily(db, folder, None, DAY + timedelta(days=400))
+    for offset in range(6):
+        copy_daily(db, folder, None, DAY + timedelta(days=offset))
+    assert len(daily_copies(folder)) == 5
