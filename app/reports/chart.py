@@ -14,6 +14,7 @@ from app.charts.scale import Scale, labelled, places, scale_for
 from app.charts.spec import LineChart
 from app.i18n import Language
 from app.reports.fonts import Fonts
+from app.reports.quantities import quantity
 from app.reports.text import TextStyle, draw_line, shorten, text_width
 
 TEXT = "#1b2733"
@@ -86,7 +87,7 @@ class _Plot:
         return self.bottom + self.scale.position(value) * self.height
 
     def value(self, value: float) -> str:
-        return self.language.number(value, self.chart.digits)
+        return quantity(value, self.chart.digits, self.language)
 
     def write(self, x: float, y: float, words: str, *, anchor_share: float, colour: str = MUTED) -> None:
         """One line that stays between the sides of the plot. `anchor_share` 0 begins at `x`, 0.5 is centred on it."""
@@ -100,7 +101,7 @@ def _plot(drawing: ChartDrawing) -> _Plot:
     label = TextStyle(drawing.fonts, size=_LABEL_SIZE, colour=MUTED)
     height = drawing.height - _HEAD - _FOOT
     scale = scale_for(drawing.chart, most=max(3, min(6, int(height / _ROOM_OF_TICK) + 1)))
-    left = _ROOM + max(text_width(drawing.language.number(tick, scale.digits), label) for tick in scale.ticks)
+    left = _ROOM + max(text_width(quantity(tick, scale.digits, drawing.language), label) for tick in scale.ticks)
     return _Plot(
         canvas=drawing.canv,
         chart=drawing.chart,
@@ -147,7 +148,7 @@ def _draw_value_axis(plot: _Plot) -> None:
         y = plot.y(tick)
         canvas.setStrokeColor(HexColor(MUTED if tick == 0 else RULE))
         canvas.line(plot.left, y, plot.left + plot.width, y)
-        words = plot.language.number(tick, plot.scale.digits)
+        words = quantity(tick, plot.scale.digits, plot.language)
         draw_line(canvas, plot.left - _ROOM, y - _LABEL_SIZE * 0.35, words, plot.label, anchor="end")
 
 

@@ -88,8 +88,11 @@ def label(labels: Labels, code: str, language: Language) -> str:
 def visit_words(visit: Visit, language: Language) -> str:
     """The kind of the visit, with its number where it has one: `Follow-up visit 2`."""
     if visit.number is None:
-        return language._(VISIT_KINDS[visit.kind])
-    return language._(_NUMBERED_VISITS[visit.kind]).format(number=language.number(visit.number))
+        return label(VISIT_KINDS, visit.kind, language)
+    number = language.number(visit.number)
+    if visit.kind not in _NUMBERED_VISITS:
+        return f"{visit.kind} {number}".strip()
+    return language._(_NUMBERED_VISITS[visit.kind]).format(number=number)
 
 
 def joined(parts: list[str]) -> str:

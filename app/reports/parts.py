@@ -28,6 +28,7 @@ from app.reports.look import (
     Look,
     Strip,
 )
+from app.reports.printable import clean
 from app.reports.signs import Sign, draw_sign
 from app.reports.text import brief, text_width
 
@@ -251,7 +252,7 @@ def section(title: str, look: Look, body: Sequence[Flowable]) -> list[Flowable]:
 
     A title too long for a heading is read in full below."""
     shown = brief(title, _MOST_IN_HEADING)
-    whole = [look.typed(title, BODY, after=6)] if len(title) > _MOST_IN_HEADING else []
+    whole = [look.typed(title, BODY, after=6)] if len(clean(title)) > _MOST_IN_HEADING else []
     return _led(Heading(shown, look), look, [*whole, *body])
 
 

@@ -32,14 +32,14 @@ class Album:
         try:
             data = self.photo_bytes(photo.sha256)
             return print_copy(data, width=self.widths[photo.sha256])
-        except (NotFound, OSError, Image.DecompressionBombError):
+        except (NotFound, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError):
             return None
 
 
 def print_copy(data: bytes, *, width: float) -> bytes:
     """A JPEG of the picture in `data` for a print of `width` points; never enlarged.
 
-    Raises OSError for what is no picture.
+    Raises OSError for what is no picture; for a broken one Pillow may raise SyntaxError, ValueError or EOFError too.
     """
     pixels = round(width / _POINTS_PER_INCH * DOTS_PER_INCH)
     with Image.open(io.BytesIO(data)) as image:

@@ -4,14 +4,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
-from unicodedata import category, normalize
+from unicodedata import category, combining, normalize
 
 T = TypeVar("T")
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 DOTTED_CIRCLE = "\N{DOTTED CIRCLE}"
 # A letter of any language carries fewer; each more would climb into the lines above, or out of what a font can hold.
+# Those that pile up above or below a letter count twice.
 MOST_MARKS = 8
+_FIRST_OF_PILES = 200  # combining classes: below are marks with a place of their own, as vowels have
 
 _BREAKS = str.maketrans({"\v": "\n", "\f": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\t": " "})
 # Two blank lines part what is to be parted; a thousand would only fill pages.
@@ -62,12 +64,10 @@ def _with_few_marks(text: str, most: int) -> str:
     marks = 0
     for character in text:
         kind = category(character)
-        if kind[0] == "M":
-            marks += 1
-        elif kind != "Cf":
-            marks = 0
+        weight = 0 if kind[0] != "M" else 2 if combining(character) >= _FIRST_OF_PILES else 1
+        marks = marks + weight if weight or kind == "Cf" else 0
         if marks > most:
             shown.append(DOTTED_CIRCLE)
-            marks = 1
+            marks = weight
         shown.append(character)
     return "".join(shown)

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 
 from app.charts.spec import LineChart, Point
 from app.errors import NotFound
@@ -21,12 +22,14 @@ from app.models.catalogue import Evidence
 from app.models.snapshots import Figure, FigureValue
 from app.reports.labels import NO_NUMBER, label
 from app.reports.periods import PeriodKind, days_from, first_day, kind_of, last_day, words_of_day
+from app.reports.quantities import quantity
 
 BASELINE = "baseline"
 IS_NUMBER = "number"
 _MOST_POINTS = 36
 _FEWEST_POINTS = 2
 _LONGEST_SHORT_UNIT = 4
+_LARGEST_DRAWN = 1e300  # the distance between two larger numbers may be more than a float can say
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,9 @@ def value_words(value: FigureValue, indicator: Indicator, language: Language) ->
     """The number, with its unit where that is short, or the word why there is none."""
     number = _number(value)
     if number is None:
-        return label(NO_NUMBER, value.status, language)
+        return language._("no number") if value.status == IS_NUMBER else label(NO_NUMBER, value.status, language)
     unit = unit_words(value, indicator, language)
-    figure = language.number(number, indicator.decimals)
+    figure = quantity(number, indicator.decimals, language)
     return figure if len(unit) > _LONGEST_SHORT_UNIT else joined_unit(figure, unit, language)
 
 
@@ -92,14 +95,22 @@ def unit_words(value: FigureValue, indicator: Indicator, language: Language) -> 
         case "money":
             return value.currency
         case "injury_rate":
-            return language._(get_basis(value.basis).name) if value.basis else ""
+            return _basis_words(value.basis, language)
     return language._(indicator.unit.name)
 
 
+def _basis_words(basis: str, language: Language) -> str:
+    """The code itself when a newer program brought the basis."""
+    try:
+        return language._(get_basis(basis).name) if basis else ""
+    except NotFound:
+        return basis
+
+
 def chart_of(reading: Reading, language: Language) -> LineChart | None:
-    """The figure over time; None when there are not two numbers to draw a line between."""
+    """The figure over time; None when there are not two numbers to draw a line between, or one is beyond drawing."""
     series = _series(reading.figure)
-    if reading.known < _FEWEST_POINTS:
+    if reading.known < _FEWEST_POINTS or not is_drawable(reading):
         return None
     days = list(series)
     kind = _usual_kind(reading.figure)
@@ -115,6 +126,19 @@ def chart_of(reading: Reading, language: Language) -> LineChart | None:
         baseline=days.index(start) if start in series else None,
         digits=reading.indicator.decimals,
     )
+
+
+def is_drawable(reading: Reading) -> bool:
+    numbers = [one.value for one in reading.figure.values] + [reading.figure.target]
+    return all(abs(number) <= _LARGEST_DRAWN for number in numbers if number is not None)
+
+
+def unseen(reading: Reading) -> list[FigureValue]:
+    """Values that neither a column nor the chart shows, though they have a number: those of a period that is none,
+    and all that are beyond drawing."""
+    seen = (reading.baseline, reading.previous, reading.now)
+    hidden = [one for one in reading.figure.values if one not in seen and _number(one) is not None]
+    return [one for one in hidden if kind_of(one.period) is PeriodKind.OTHER or not is_drawable(reading)]
 
 
 def _axis_words(value: FigureValue, indicator: Indicator, language: Language) -> str:
@@ -140,11 +164,14 @@ def _series(figure: Figure) -> dict[date, float | None]:
 
 def _usual_kind(figure: Figure) -> PeriodKind:
     counts = Counter(kind_of(one.period) for one in figure.values)
+    del counts[PeriodKind.OTHER]
     return counts.most_common(1)[0][0] if counts else PeriodKind.MONTH
 
 
 def _number(value: FigureValue | None) -> float | None:
-    return value.value if value is not None and value.status == IS_NUMBER else None
+    if value is None or value.value is None or value.status != IS_NUMBER:
+        return None
+    return value.value if isfinite(value.value) else None
 
 
 def _indicator(key: str) -> Indicator:
@@ -154,7 +181,7 @@ def _indicator(key: str) -> Indicator:
     except NotFound:
         return Indicator(
             key=key,
-            name=key,
+            name=key or N_("Figure"),
             formula="",
             unit=Unit("", ""),
             better=Better.CONTEXT,

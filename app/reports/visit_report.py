@@ -15,6 +15,7 @@ from app.reports.labels import PROGRAMMES, joined, label, visit_words
 from app.reports.layout import Facts, build_pdf, look_for
 from app.reports.look import Look
 from app.reports.photos import Album
+from app.reports.printable import printable
 from app.reports.sections.checklist import checklist
 from app.reports.sections.closing import advice, next_steps, not_recorded, signatures, summary
 from app.reports.sections.figures import figures
@@ -22,10 +23,12 @@ from app.reports.sections.improvements import improvements
 from app.reports.sections.opening import opening
 from app.reports.sections.pairs import pairs, print_widths
 from app.reports.sections.people import people
+from app.reports.text import brief
 
 TEMPLATE = "visit_report 1"
 _DIGITS_OF_MARK = 4
 _GROUPS_OF_MARK = 3
+_MOST_OF_A_NAME = 200  # characters, at the head and the foot of pages and in what the file says about itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,10 @@ def visit_report(
 ) -> IssuedPdf:
     """`photo_bytes` gives the bytes of a photo by its SHA-256; where it raises NotFound the report says so in words.
 
-    Pure: the same snapshot, photos and language give the same bytes.
+    Pure: the same snapshot, photos and language give the same bytes. Whatever the snapshot holds, there is a report:
+    what cannot be printed is seen as replaced, what has no room where it belongs stands in full where it has.
     """
+    snapshot = printable(snapshot)
     paper = snapshot.enterprise.paper
     look = look_for(paper, language, fonts)
     content = content_hash(snapshot, language)
@@ -58,7 +63,7 @@ def content_hash(snapshot: VisitSnapshot, language: Language) -> str:
     language. How far the visit has come on its way to head office is no part of it, so that what was signed before
     the visit was finished stays signed."""
     visit = replace(snapshot.visit, status=VisitStatus.FINISHED, finished_at=None)
-    facts = msgspec.json.encode(replace(snapshot, visit=visit), order="sorted")
+    facts = msgspec.json.encode(printable(replace(snapshot, visit=visit)), order="sorted")
     return sha256(b"\0".join((TEMPLATE.encode(), language.tag.encode(), facts))).hexdigest()
 
 
@@ -86,13 +91,15 @@ def _story(snapshot: VisitSnapshot, look: Look, album: Album, *, mark: str) -> l
 
 def _facts(snapshot: VisitSnapshot, language: Language, content: str) -> Facts:
     visit = snapshot.visit
-    occasion = joined([visit_words(visit, language), language.short_day(visit.day)])
-    programme = label(PROGRAMMES, snapshot.enterprise.programme, language)
+    occasion = joined([brief(visit_words(visit, language), _MOST_OF_A_NAME), language.short_day(visit.day)])
+    programme = brief(label(PROGRAMMES, snapshot.enterprise.programme, language), _MOST_OF_A_NAME)
     return Facts(
-        title=language._("{enterprise}: {occasion}").format(enterprise=visit.enterprise, occasion=occasion),
+        title=language._("{enterprise}: {occasion}").format(
+            enterprise=brief(visit.enterprise, _MOST_OF_A_NAME), occasion=occasion
+        ),
         author=programme,
         subject=language._("Visit report"),
-        enterprise=snapshot.enterprise.name,
+        enterprise=brief(snapshot.enterprise.name, _MOST_OF_A_NAME),
         occasion=occasion,
         document=joined([programme, language._("Visit report"), language._("Confidential")]),
         mark=language._("Content {mark}").format(mark=mark_of(content)),

@@ -16,7 +16,8 @@ from reportlab.platypus import SimpleDocTemplate, Table
 
 from app.paths import fonts_folder
 from app.reports.fonts import load_fonts
-from app.reports.lines import break_lines, clean
+from app.reports.lines import break_lines
+from app.reports.printable import clean
 from app.reports.text import Text, TextStyle, draw_line, shorten, text_width
 
 SENTENCES = {

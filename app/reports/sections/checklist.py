@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 from reportlab.platypus import Flowable
 
-from app.checklists.items import Item
+from app.checklists.items import Checklist, Item
 from app.checklists.scoring import Difference, Result, Score, SectionResult, Trend, Verdict, compare, judge
 from app.checklists.stored import checklist_from_text
 from app.i18n import Language
@@ -44,18 +45,43 @@ def checklist(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
     words = look.language
     found: list[Flowable] = []
     for facts in snapshot.assessments:
-        judged = _judged(facts)
+        form = form_of(facts.definition)
+        if form is None:
+            found += _unread(facts, look)
+            continue
+        judged = _judged(facts, form)
         title = words._("Checklist: {title}").format(title=judged.result.checklist.title)
         found += section(title, look, [*_in_words(judged, look), _by_section(judged, look)])
         found += [*_moved(judged, look), *_findings(judged, look)]
     return found
 
 
-def _judged(facts: AssessmentFacts) -> _Judged:
-    result = judge(checklist_from_text(facts.definition), {item: one.value for item, one in facts.answers.items()})
-    if facts.earlier is None:
+def form_of(definition: str) -> Checklist | None:
+    """None when this program cannot read the form: a newer one may have made it."""
+    try:
+        return checklist_from_text(definition)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def _unread(facts: AssessmentFacts, look: Look) -> list[Flowable]:
+    """The answers under the ids of their items, when the form is not known."""
+    words = look.language
+    says = words._("This version of the program cannot read the form. The answers are printed as they are stored.")
+    columns = [Column(words._("Item"), 30), Column(words._("Answer"), 30), Column(words._("What was seen"), 40)]
+    rows: list[list[Cell]] = [
+        [look.typed(item, CELL), look.typed(answer.value or "", CELL), look.typed(answer.note, CELL)]
+        for item, answer in facts.answers.items()
+    ]
+    return section(words._("Checklist"), look, [look.words(says, BODY, after=4), table(look, columns, rows)])
+
+
+def _judged(facts: AssessmentFacts, form: Checklist) -> _Judged:
+    result = judge(form, {item: one.value for item, one in facts.answers.items()})
+    before = form_of(facts.earlier_definition or facts.definition)
+    if facts.earlier is None or before is None:
         return _Judged(facts, result, None, {})
-    earlier = judge(checklist_from_text(facts.earlier_definition or facts.definition), facts.earlier)
+    earlier = judge(before, facts.earlier)
     differences: tuple[Difference, ...] = compare(earlier, result)
     return _Judged(facts, result, earlier, {one.item.id: one.trend for one in differences})
 

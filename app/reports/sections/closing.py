@@ -7,8 +7,10 @@ from app.models.snapshots import VisitSnapshot
 from app.reports.look import BODY, CELL_BOLD, MUTED, NOTE, Face, Look
 from app.reports.parts import Block, Heading, section
 from app.reports.tables import side_by_side
+from app.reports.text import brief
 
 _ROOM_TO_SIGN = 40
+_MOST_OF_A_NAME = 80  # characters; the head of the report has it in full
 
 
 class SignatureLine(Flowable):  # type: ignore[misc]
@@ -77,7 +79,12 @@ def signatures(snapshot: VisitSnapshot, look: Look, *, mark: str) -> list[Flowab
     ]
     blank = words._("Name, position, date")
     cells = [
-        [SignatureLine(), look.words(side, CELL_BOLD), look.typed(name, NOTE), look.words(blank, NOTE)]
+        [
+            SignatureLine(),
+            look.words(side, CELL_BOLD),
+            look.typed(brief(name, _MOST_OF_A_NAME), NOTE),
+            look.words(blank, NOTE),
+        ]
         if name
         else [SignatureLine(), look.words(side, CELL_BOLD), look.words(blank, NOTE)]
         for side, name in sides

@@ -12,13 +12,26 @@ from app.reports.labels import SOURCES, label
 from app.reports.look import CELL, CELL_BOLD, NOTE, Look
 from app.reports.parts import Block, Chip, Described, bad_chip, good_chip, section
 from app.reports.periods import PeriodKind, period_words
-from app.reports.readings import IS_NUMBER, Reading, chart_of, joined_unit, long_unit, read, unit_words, value_words
+from app.reports.quantities import quantity
+from app.reports.readings import (
+    IS_NUMBER,
+    Reading,
+    chart_of,
+    joined_unit,
+    long_unit,
+    read,
+    unit_words,
+    unseen,
+    value_words,
+)
 from app.reports.signs import Sign
 from app.reports.tables import Cell, Column, side_by_side, table
+from app.reports.text import brief
 
 _CHARTS_IN_A_ROW = 2
 _CHART_GAP = 18
 _CHART_HEIGHT = 118
+_MOST_IN_TILE = 80  # characters of a figure's name
 
 
 def figures(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
@@ -54,7 +67,7 @@ def reading_words(reading: Reading, found: Sequence[Figure], words: Language) ->
     """The figure from baseline to now, and how many of all that were `found` did as well: for a tile."""
     if reading.baseline is None or reading.now is None:
         raise ValueError(f"{reading.indicator.key} has nothing to compare")
-    base, now = (words.number(one.value or 0, reading.indicator.decimals) for one in (reading.baseline, reading.now))
+    base, now = (quantity(one.value or 0, reading.indicator.decimals, words) for one in (reading.baseline, reading.now))
     end = value_words(reading.now, reading.indicator, words)
     shown = words._("{before} to {after}").format(before=base, after=end if len(end) <= len(now) + 2 else now)
     verdicts = [one.change.improved for one in map(read, found) if one.change.improved is not None]
@@ -65,7 +78,7 @@ def reading_words(reading: Reading, found: Sequence[Figure], words: Language) ->
         len(verdicts),
     )
     means = says.format(
-        figure=words._(reading.indicator.name),
+        figure=brief(words._(reading.indicator.name), _MOST_IN_TILE),
         better=words.number(sum(verdicts)),
         number=words.number(len(verdicts)),
         worse=words.number(worse),
@@ -85,7 +98,13 @@ def _name(reading: Reading, look: Look) -> list[Flowable]:
         found.append(look.words(words._(reading.indicator.formula), NOTE))
     if reading.asked:
         found.append(look.words(_coverage(reading, words), NOTE))
+    found += [look.words(_with_period(value, reading, words), NOTE) for value in unseen(reading)]
     return found
+
+
+def _with_period(value: FigureValue, reading: Reading, words: Language) -> str:
+    shown = value_words(value, reading.indicator, words)
+    return words._("{period}: {value}").format(period=period_words(value.period, words), value=shown)
 
 
 def _coverage(reading: Reading, words: Language) -> str:
@@ -118,7 +137,7 @@ def _parts(value: FigureValue, words: Language) -> str:
     """What a rate was computed from."""
     if value.numerator is None or value.denominator is None:
         return ""
-    part, whole = (words.number(one, 0 if one == int(one) else 2) for one in (value.numerator, value.denominator))
+    part, whole = (quantity(one, 0 if one.is_integer() else 2, words) for one in (value.numerator, value.denominator))
     return words._("{part} of {whole}").format(part=part, whole=whole)
 
 
@@ -151,7 +170,7 @@ def _verdict(reading: Reading, look: Look) -> Chip:
 
 
 def _signed(value: float, digits: int, words: Language) -> str:
-    number = words.number(value, digits)
+    number = quantity(value, digits, words)
     return f"+{number}" if value > 0 else number
 
 

@@ -11,7 +11,7 @@ from app.models.snapshots import VisitSnapshot
 from app.reports.amounts import money
 from app.reports.labels import STATUSES, label
 from app.reports.look import CELL, CELL_BOLD, NOTE, Look
-from app.reports.parts import Chip, bad_chip, good_chip, section, subsection
+from app.reports.parts import MOST_IN_CHIP, Chip, bad_chip, good_chip, section, subsection
 from app.reports.signs import Sign
 from app.reports.tables import Cell, Column, table
 
@@ -86,7 +86,10 @@ def _what(one: Improvement, look: Look) -> list[Flowable]:
 def _status(one: Improvement, day: date, look: Look) -> list[Flowable]:
     words = look.language
     chip = good_chip if one.status is ImprovementStatus.DONE else Chip
-    found: list[Flowable] = [chip(label(STATUSES, one.status, words), look, sign=_SIGNS[one.status])]
+    status = label(STATUSES, one.status, words)
+    found: list[Flowable] = [chip(status, look, sign=_SIGNS.get(one.status, Sign.EMPTY))]
+    if len(status) > MOST_IN_CHIP:
+        found.append(look.words(status, NOTE))
     if late := one.days_overdue(day):
         says = words.ngettext("{days} day overdue", "{days} days overdue", late).format(days=words.number(late))
         found.append(bad_chip(says, look))

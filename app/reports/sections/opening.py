@@ -6,17 +6,19 @@ from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, Table
 
 from app.checklists.scoring import judge
-from app.checklists.stored import checklist_from_text
 from app.i18n import Language
 from app.models.improvements import ImprovementStatus
 from app.models.snapshots import EnterpriseFacts, VisitSnapshot
 from app.reports.labels import PROGRAMMES, joined, label, visit_words
-from app.reports.look import ACCENT, ACCENT_INK, BODY, NOTE, PALE, Face, Look
-from app.reports.parts import Band, eyebrow
+from app.reports.look import ACCENT, ACCENT_INK, BODY, NOTE, NOTE_INK, PALE, Face, Look
+from app.reports.parts import Band, eyebrow, fitting_band, subsection
+from app.reports.sections.checklist import form_of
 from app.reports.sections.figures import best_reading, reading_words
 from app.reports.tables import side_by_side
 
 _FACTS_IN_A_ROW = 3
+_FACT_GAP = 12
+_LINES_OF_FACT = 4
 _RESULT = Face(15, bold=True, colour=ACCENT_INK)
 _TILE_GAP = 8
 _FEWEST_TILES = 3  # so many would have room in a row
@@ -27,14 +29,20 @@ def opening(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
     marks = [words._("Confidential")]
     if visit.revision > 1:
         marks.insert(0, words._("Revision {number}").format(number=words.number(visit.revision)))
-    band = Band(
+    told = (
         joined([label(PROGRAMMES, snapshot.enterprise.programme, words), words._("Visit report")]),
         snapshot.enterprise.name,
         joined([visit_words(visit, words), words._(visit.module) if visit.module else "", words.day(visit.day)]),
-        marks=joined(marks),
-        look=look,
     )
-    return [band, *_facts(snapshot, look), *_results(snapshot, look)]
+    shown = fitting_band(*told, look)
+    band = Band(*shown, marks=joined(marks), look=look)
+    names = (words._("Programme"), words._("Enterprise"), words._("Visit"))
+    cut = [(name, whole) for name, whole, short in zip(names, told, shown, strict=True) if short != whole]
+    facts, cut_facts = _facts(snapshot, look)
+    in_full = [
+        part for name, whole in cut + cut_facts for part in subsection(name, look, [look.typed(whole, NOTE_INK)])
+    ]
+    return [band, *facts, *in_full, *_results(snapshot, look)]
 
 
 def place_words(enterprise: EnterpriseFacts, language: Language) -> str:
@@ -45,8 +53,8 @@ def place_words(enterprise: EnterpriseFacts, language: Language) -> str:
     return enterprise.city or country
 
 
-def _facts(snapshot: VisitSnapshot, look: Look) -> Iterator[Flowable]:
-    """Rows of labels with values; what nobody wrote down is left out."""
+def _facts(snapshot: VisitSnapshot, look: Look) -> tuple[list[Flowable], list[tuple[str, str]]]:
+    """Rows of labels with values, and those that are too long for a row; what nobody wrote down is left out."""
     words, enterprise = look.language, snapshot.enterprise
     facts = [
         (words._("Trainer"), snapshot.visit.trainer),
@@ -54,11 +62,16 @@ def _facts(snapshot: VisitSnapshot, look: Look) -> Iterator[Flowable]:
         (words._("Workers"), _workers(enterprise, words)),
         (words._("Sector"), enterprise.sector),
     ]
-    cells = [[eyebrow(name, look), look.typed(value, BODY)] for name, value in facts if value]
-    columns = _FACTS_IN_A_ROW if len(cells) != _FACTS_IN_A_ROW + 1 else len(cells)
+    facts = [(name, value) for name, value in facts if value]
+    columns = _FACTS_IN_A_ROW if len(facts) != _FACTS_IN_A_ROW + 1 else len(facts)
+    width = (look.width - _FACT_GAP * (columns - 1)) / columns
+    shown = [look.capped(value, BODY, width=width, lines=_LINES_OF_FACT) for _, value in facts]
+    cells = [[eyebrow(name, look), look.typed(value, BODY)] for (name, _), value in zip(facts, shown, strict=True)]
+    rows: list[Flowable] = []
     for start in range(0, len(cells), columns):
         row: list[list[Flowable] | str] = [*cells[start : start + columns]]
-        yield side_by_side(look, row + [""] * (columns - len(row)), gap=12, after=8)
+        rows.append(side_by_side(look, row + [""] * (columns - len(row)), gap=_FACT_GAP, after=8))
+    return rows, [fact for fact, short in zip(facts, shown, strict=True) if fact[1] != short]
 
 
 def _workers(enterprise: EnterpriseFacts, words: Language) -> str:
@@ -105,8 +118,10 @@ def _promise_tile(snapshot: VisitSnapshot, look: Look) -> Iterator[tuple[str, st
 def _checklist_tile(snapshot: VisitSnapshot, look: Look) -> Iterator[tuple[str, str]]:
     words = look.language
     for facts in snapshot.assessments[:1]:
-        answers = {item: answer.value for item, answer in facts.answers.items()}
-        total = judge(checklist_from_text(facts.definition), answers).total
+        form = form_of(facts.definition)
+        if form is None:
+            return
+        total = judge(form, {item: answer.value for item, answer in facts.answers.items()}).total
         if total.assessed:
             value = words._("{part} of {whole}")
             yield (

@@ -1,6 +1,6 @@
 """Pictures: the same place before and after, side by side, and all others of the visit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from reportlab.platypus import Flowable
@@ -9,9 +9,10 @@ from app.i18n import Language
 from app.models.snapshots import PairFacts, PhotoFacts, VisitSnapshot
 from app.reports.labels import joined
 from app.reports.look import CELL, NOTE, NOTE_BOLD, SUBHEADING, Look
-from app.reports.parts import Block, section
+from app.reports.parts import Block, section, subsection
 from app.reports.photos import Album, MissingPicture, Picture
 from app.reports.tables import Cell, side_by_side
+from app.reports.text import Text
 
 _PAIRS_ON_A_PAGE = 3
 _HEADING = 34  # points
@@ -21,6 +22,9 @@ _WIDEST_GAP = 64
 _RATIO = 3 / 4
 _PHOTO_GAP = 12
 _ISO_DAY = len("2026-09-12")
+_LINES_OF_CAPTION = 6
+_LINES_OF_PLACE = 3
+_LINES_BELOW = 12  # of what stays on the page of its pair
 
 
 def print_widths(snapshot: VisitSnapshot, look: Look) -> dict[str, float]:
@@ -35,13 +39,13 @@ def pairs(snapshot: VisitSnapshot, look: Look, album: Album) -> list[Flowable]:
     words = look.language
     found: list[Flowable] = []
     if snapshot.pairs:
-        blocks = [_pair(pair, look, album) for pair in snapshot.pairs]
+        blocks = [part for pair in snapshot.pairs for part in _pair(pair, look, album)]
         found += section(words._("Before and after"), look, blocks)
     if snapshot.photos:
         columns = _columns(snapshot.photos)
         starts = range(0, len(snapshot.photos), columns)
-        rows = [_row(snapshot.photos[start : start + columns], columns, look, album) for start in starts]
-        found += section(words._("More pictures of this visit"), look, rows)
+        rows = (_row(snapshot.photos[start : start + columns], columns, look, album) for start in starts)
+        found += section(words._("More pictures of this visit"), look, [part for row in rows for part in row])
     return found
 
 
@@ -60,22 +64,33 @@ def _columns(photos: Sequence[PhotoFacts]) -> int:
     return 4 if len(photos) == 4 or len(photos) > 9 else 3
 
 
-def _pair(pair: PairFacts, look: Look, album: Album) -> Block:
+def _pair(pair: PairFacts, look: Look, album: Album) -> Iterator[Flowable]:
+    """What stays together, and below it the texts that are too long for that."""
     words = look.language
-    parts: list[Flowable] = []
-    if pair.place:
-        parts.append(look.typed(pair.place, SUBHEADING, after=3))
+    before, after = _before_words(pair.before, words), _after_words(pair.after, words)
     sides: list[Cell] = [
-        _side(pair.before, words._("Before picture missing"), _before_words(pair.before, words), look, album),
-        _side(pair.after, words._("After picture missing"), _after_words(pair.after, words), look, album),
+        _side(pair.before, words._("Before picture missing"), before, look, album),
+        _side(pair.after, words._("After picture missing"), after, look, album),
     ]
-    parts.append(side_by_side(look, sides, gap=_gap(look), after=3))
-    if pair.what_changed:
-        parts.append(look.typed(pair.what_changed, CELL))
-    if pair.improvement:
-        says = words._("Shows the improvement: {improvement}")
-        parts.append(look.words(says.format(improvement=pair.improvement), NOTE))
-    return Block(parts, look, after=12)
+    says = words._("Shows the improvement: {improvement}")
+    below = [look.typed(pair.what_changed, CELL)] if pair.what_changed else []
+    below += [look.words(says.format(improvement=pair.improvement), NOTE)] if pair.improvement else []
+    short = [text for text in below if _lines(text, look.width) <= _LINES_BELOW]
+    place = look.capped(pair.place, SUBHEADING, width=look.width, lines=_LINES_OF_PLACE)
+    heading = [look.typed(place, SUBHEADING, after=3)] if place else []
+    yield Block([*heading, side_by_side(look, sides, gap=_gap(look), after=3), *short], look, after=12)
+    if place != pair.place:
+        yield look.typed(pair.place, NOTE_BOLD, after=6)
+    for photo, heading_words in ((pair.before, before), (pair.after, after)):
+        yield from _in_full(photo, heading_words, _pair_width(look), look)
+    for text in below:
+        if text not in short:
+            text.spaceAfter = 6
+            yield text
+
+
+def _lines(text: Text, width: float) -> float:
+    return text.wrap(width, 0)[1] / text.style.line_height
 
 
 def _side(photo: PhotoFacts | None, missing: str, caption: str, look: Look, album: Album) -> list[Flowable]:
@@ -87,7 +102,19 @@ def _side(photo: PhotoFacts | None, missing: str, caption: str, look: Look, albu
         Picture(photo, album, look, height=height, words=told),
         look.words(caption, NOTE_BOLD),
     ]
-    return [*found, look.typed(photo.caption, NOTE)] if photo.caption else found
+    shown = _short_caption(photo, _pair_width(look), look)
+    return [*found, look.typed(shown, NOTE)] if shown else found
+
+
+def _short_caption(photo: PhotoFacts, width: float, look: Look) -> str:
+    """As much as has room below a picture of `width` points."""
+    return look.capped(photo.caption, NOTE, width=width, lines=_LINES_OF_CAPTION)
+
+
+def _in_full(photo: PhotoFacts | None, heading: str, width: float, look: Look) -> Iterator[Flowable]:
+    """The caption of a picture of `width` points where the room below the picture was not enough."""
+    if photo is not None and _short_caption(photo, width, look) != photo.caption:
+        yield from subsection(heading, look, [look.typed(photo.caption, NOTE, after=6)])
 
 
 def _before_words(photo: PhotoFacts | None, words: Language) -> str:
@@ -110,19 +137,31 @@ def _day(photo: PhotoFacts | None, words: Language) -> str:
         return ""
 
 
-def _row(photos: Sequence[PhotoFacts], columns: int, look: Look, album: Album) -> Block:
-    height = (look.width - _PHOTO_GAP * (columns - 1)) / columns * _RATIO
-    cells: list[Cell] = [_photo(photo, height, look, album) for photo in photos]
+def _row(photos: Sequence[PhotoFacts], columns: int, look: Look, album: Album) -> Iterator[Flowable]:
+    width = (look.width - _PHOTO_GAP * (columns - 1)) / columns
+    cells: list[Cell] = [_photo(photo, width, look, album) for photo in photos]
     cells += [""] * (columns - len(cells))
-    return Block([side_by_side(look, cells, gap=_PHOTO_GAP)], look, after=10)
+    yield Block([side_by_side(look, cells, gap=_PHOTO_GAP)], look, after=10)
+    for photo in photos:
+        heading = _heading(photo, look)
+        if _short_heading(photo, width, look) != heading:
+            yield look.typed(heading, NOTE_BOLD, after=6)
+        yield from _in_full(photo, _short_heading(photo, width, look), width, look)
 
 
-def _photo(photo: PhotoFacts, height: float, look: Look, album: Album) -> list[Flowable]:
-    heading = joined([_day(photo, look.language), photo.place])
-    told = joined([heading, photo.caption]) or look.language._("A picture without a caption")
-    found: list[Flowable] = [Picture(photo, album, look, height=height, words=told)]
-    if heading:
+def _photo(photo: PhotoFacts, width: float, look: Look, album: Album) -> list[Flowable]:
+    told = joined([_heading(photo, look), photo.caption]) or look.language._("A picture without a caption")
+    found: list[Flowable] = [Picture(photo, album, look, height=width * _RATIO, words=told)]
+    if heading := _short_heading(photo, width, look):
         found.append(look.typed(heading, NOTE_BOLD))
-    if photo.caption:
-        found.append(look.typed(photo.caption, NOTE))
+    if caption := _short_caption(photo, width, look):
+        found.append(look.typed(caption, NOTE))
     return found
+
+
+def _heading(photo: PhotoFacts, look: Look) -> str:
+    return joined([_day(photo, look.language), photo.place])
+
+
+def _short_heading(photo: PhotoFacts, width: float, look: Look) -> str:
+    return look.capped(_heading(photo, look), NOTE_BOLD, width=width, lines=_LINES_OF_PLACE)
