@@ -18,8 +18,8 @@ from app.models.visits import VisitKind
 from app.sample.pictures import CameraNote, Scene, State, draw_scene
 
 # Said in the note of every figure and text that the publications do not give.
-ILLUSTRATIVE = "Illustrative: the publication does not give it."
-PUBLISHED = "From the programme's publication."
+ILLUSTRATIVE = "Illustrative, not published."
+PUBLISHED = "As published."
 
 _SEX_AND_ROLE = {
     "wm": ("woman", "manager"),

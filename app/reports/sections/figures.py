@@ -128,6 +128,7 @@ def _value(value: FigureValue | None, reading: Reading, look: Look) -> list[Flow
         _parts(value, words),
         period_words(value.period, words),
         label(SOURCES, value.source, words) if value.status == IS_NUMBER else "",
+        value.note,
     ]
     found = [look.words(value_words(value, reading.indicator, words), CELL_BOLD)]
     return [*found, *(look.words(note, NOTE) for note in notes if note)]
