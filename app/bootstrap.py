@@ -77,6 +77,9 @@ class Doors:
     def open_reader(self) -> Database:
         return open_reader(self.folder.records, self._key)
 
+    def open_photos(self) -> Database:
+        return open_photos(self.folder.photos, self._key)
+
 
 @contextmanager
 def _opened(folder: DataFolder, key: Key | None, clock: Clock) -> Iterator[Store]:

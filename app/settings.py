@@ -10,13 +10,20 @@ from app.errors import BadFile
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`other` keeps what a newer program wrote."""
+    """`theme` is system, light or dark; `scale` in percent; `route` is the page shown last.
+
+    `other` keeps what a newer program wrote.
+    """
 
     language: str = "en"
+    theme: str = "system"
+    scale: int = 100
+    number_locale: str = ""
+    route: str = "today"
     other: dict[str, Any] = field(default_factory=dict)
 
 
-_KNOWN = {f.name for f in fields(Settings)} - {"other"}
+_TYPES = {f.name: type(f.default) for f in fields(Settings) if f.name != "other"}
 
 
 def load_settings(path: Path) -> Settings:
@@ -29,7 +36,7 @@ def load_settings(path: Path) -> Settings:
         raise BadFile(path, "not-json", detail=str(error)) from error
     if not isinstance(found, dict):
         raise BadFile(path, "not-json")
-    known: dict[str, Any] = {n: value for n, value in found.items() if n in _KNOWN and isinstance(value, str)}
+    known: dict[str, Any] = {name: value for name, value in found.items() if type(value) is _TYPES.get(name)}
     return replace(Settings(**known), other={name: value for name, value in found.items() if name not in known})
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from threading import Event
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -11,32 +14,80 @@ from app.models.driver import Database
 
 T = TypeVar("T")
 OnError = Callable[[BaseException], None]
+Opener = Callable[[], Database]
+_POOL_THREADS = 4
+
+
+class Cancelled(Exception):
+    """Raised inside work by its `report` once the person gave up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Openers:
+    """How connections are opened, each on the thread that will use it."""
+
+    writer: Opener
+    reader: Opener
+    photos: Opener
+
+
+class Progress(QObject):
+    """How far some work is, and the way to stop it.
+
+    Signals:
+        moved: (done, total).
+    """
+
+    moved = Signal(int, int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cancelled = Event()
+
+    def cancel(self) -> None:
+        """The work ends at its next report, with Cancelled."""
+        self._cancelled.set()
+
+    def report(self, done: int, total: int) -> None:
+        """Called by the work, on its own thread. Raises Cancelled."""
+        if self._cancelled.is_set():
+            raise Cancelled
+        self.moved.emit(done, total)
 
 
 class Jobs(QObject):
     """Runs functions in the background and delivers their outcome on the UI thread.
 
-    Database work runs one piece at a time on the thread that owns the only
-    connection; everything else runs on a small pool. Lives on the UI thread, so
-    that whatever is connected to it runs there too. An outcome whose `owner` was
-    deleted meanwhile is dropped.
+    Database work runs one piece at a time on the thread that owns the only writing connection; the bytes of photos
+    have a thread of their own, so that they never delay a keystroke; everything else runs on a small pool. Lives on
+    the UI thread, so that whatever is connected to it runs there too. An outcome whose `owner` was deleted meanwhile
+    is dropped.
 
     Signals:
-        changed: database work wrote something.
+        changed: database work wrote something; a frozenset of the names of the tables it wrote in.
         failed: an exception that no `failed` callback took.
     """
 
-    changed = Signal()
+    changed = Signal(object)
     failed = Signal(object)
     _settled = Signal(object, object, object, object)
 
-    def __init__(self, open_db: Callable[[], Database], parent: QObject | None = None) -> None:
-        """`open_db` is called once, on the database thread; raises what it raises."""
+    def __init__(self, openers: Openers, parent: QObject | None = None) -> None:
+        """Opens the writer and the photos now; raises what opening raises."""
         super().__init__(parent)
+        self._closed = False
+        self._open_reader = openers.reader
         self._db_thread = ThreadPoolExecutor(1, "database")
-        self._db = self._db_thread.submit(open_db).result()
-        self._pool = ThreadPoolExecutor(4, "work")
+        self._photo_thread = ThreadPoolExecutor(1, "photos")
+        self._pool = ThreadPoolExecutor(_POOL_THREADS, "work")
         self._settled.connect(self._deliver)
+        try:
+            self._db = self._db_thread.submit(openers.writer).result()
+            self._photos = self._photo_thread.submit(openers.photos).result()
+        except BaseException:
+            for thread in (self._db_thread, self._photo_thread, self._pool):
+                thread.shutdown(wait=False)
+            raise
 
     def run(
         self,
@@ -45,7 +96,7 @@ class Jobs(QObject):
         done: Callable[[T], None] | None = None,
         failed: OnError | None = None,
     ) -> None:
-        """Do `work()`: computing, files, network. It may call `db`."""
+        """Do `work()`: computing, files, network. It may call `db` and `photos`."""
         self._start(self._pool, owner, work, done, failed)
 
     def run_with_db(
@@ -58,15 +109,46 @@ class Jobs(QObject):
         """Do `work(db)`: SQL and no more, since every other query waits for it."""
         self._start(self._db_thread, owner, lambda: self._noticing_changes(work), done, failed)
 
+    def run_reading(
+        self,
+        owner: QObject,
+        work: Callable[[Database], T],
+        done: Callable[[T], None] | None = None,
+        failed: OnError | None = None,
+    ) -> None:
+        """Do `work(db)` on a read-only connection of its own: long reads, which delay nobody."""
+
+        def read() -> T:
+            with closing(self._open_reader()) as db:
+                return work(db)
+
+        self._start(self._pool, owner, read, done, failed)
+
+    def run_with_photos(
+        self,
+        owner: QObject,
+        work: Callable[[Database], T],
+        done: Callable[[T], None] | None = None,
+        failed: OnError | None = None,
+    ) -> None:
+        """Do `work(photos)` on the thread that owns the connection to the bytes."""
+        self._start(self._photo_thread, owner, lambda: work(self._photos), done, failed)
+
     def db(self, work: Callable[[Database], T]) -> T:
         """The result of `work(db)`, waited for. Only for work that `run` started."""
         return self._db_thread.submit(lambda: self._noticing_changes(work)).result()
 
+    def photos(self, work: Callable[[Database], T]) -> T:
+        """The result of `work(photos)`, waited for. Only for work that `run` started."""
+        return self._photo_thread.submit(lambda: work(self._photos)).result()
+
     def close(self) -> None:
-        """Finish what has started, drop the rest, close the database."""
+        """Drop what has not started, finish what has, above all every write, and close the connections in order."""
+        self._closed = True
         self._pool.shutdown(cancel_futures=True)
-        self._db_thread.submit(lambda: self._db.close())
-        self._db_thread.shutdown()
+        for thread, connection in ((self._photo_thread, self._photos), (self._db_thread, self._db)):
+            thread.submit(connection.close).result()
+            thread.shutdown()
 
     def _start(
         self,
@@ -80,7 +162,8 @@ class Jobs(QObject):
             if not future.cancelled():
                 self._settled.emit(future, owner, done, failed)
 
-        executor.submit(work).add_done_callback(settle)
+        if not self._closed:  # an outcome that arrives while all ends may ask for more
+            executor.submit(work).add_done_callback(settle)
 
     def _deliver(
         self,
@@ -92,14 +175,23 @@ class Jobs(QObject):
         if not isValid(owner):
             return
         if error := future.exception():
-            (failed or self.failed.emit)(error)
+            if not isinstance(error, Cancelled):
+                (failed or self.failed.emit)(error)
         elif done:
             done(future.result())
 
     def _noticing_changes(self, work: Callable[[Database], T]) -> T:
         before = self._db.conn.total_changes
+        newest = self._newest_capture()
         try:
             return work(self._db)
         finally:
-            if self._db.conn.total_changes != before:
-                self.changed.emit()
+            if self._db.conn.total_changes != before and (tables := self._captured_since(newest)):
+                self.changed.emit(tables)
+
+    def _newest_capture(self) -> int:
+        return int(self._db.conn.execute("SELECT coalesce(max(cid), 0) FROM sync_capture").fetchone()[0])
+
+    def _captured_since(self, newest: int) -> frozenset[str]:
+        rows = self._db.conn.execute("SELECT DISTINCT tbl FROM sync_capture WHERE cid > ?", (newest,))
+        return frozenset(row[0] for row in rows)

@@ -1,0 +1,85 @@
+"""What every page works with: the jobs, the author, the folder, and the way to other pages."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.models.database import Author, Key
+from app.models.driver import Database
+from app.paths import DataFolder
+from app.settings import Settings, save_settings
+from app.ui.jobs import Jobs
+
+logger = logging.getLogger(__name__)
+
+
+class Desk(QObject):
+    """One for the window. Pages get it, and know nothing of each other.
+
+    Signals:
+        asked: somebody wants to see a route, such as `visit/ID/checklists/ITEM`.
+        saved: a commit just succeeded; nothing is said to be saved before.
+        said: (words, undoable) a toast.
+        settings_changed: the look or the language; the window is made anew.
+        flushed: whoever holds unsaved letters writes them now.
+
+    `key` opens the stores; copies of them are written under it too.
+    """
+
+    asked = Signal(str)
+    saved = Signal()
+    said = Signal(str, bool)
+    settings_changed = Signal()
+    flushed = Signal()
+
+    def __init__(
+        self, jobs: Jobs, by: Author, folder: DataFolder, settings: Settings, *, key: Key | None = None
+    ) -> None:
+        super().__init__()
+        self.jobs = jobs
+        self.by = by
+        self.folder = folder
+        self.settings = settings
+        self.key = key
+
+    def go(self, *route: str) -> None:
+        """Show the page at `route`: `go("visit", visit_id, "photos")`."""
+        self.asked.emit("/".join(route))
+
+    def write(
+        self,
+        owner: QObject,
+        deed: Callable[[Database, Author], Any],
+        done: Callable[[Any], None] | None = None,
+        *,
+        says: str = "",
+    ) -> None:
+        """Do a deed on the database thread; then `saved`, and a toast with Undo when it `says` something."""
+
+        def finished(result: Any) -> None:
+            self.saved.emit()
+            if says:
+                self.said.emit(says, True)
+            if done:
+                done(result)
+
+        self.jobs.run_with_db(owner, lambda db: deed(db, self.by), finished)
+
+    def stand_at(self, route: str) -> None:
+        """Remember where the person is, for the next start; a disk that refuses it keeps nobody from working."""
+        if route == self.settings.route:
+            return
+        self.settings = replace(self.settings, route=route)
+        try:
+            save_settings(self.folder.settings, self.settings)
+        except OSError as error:
+            logger.warning("where the window stands is not kept: %s", type(error).__name__)
+
+    def set(self, settings: Settings) -> None:
+        """Keep the person's choices and show them."""
+        self.settings = settings
+        save_settings(self.folder.settings, settings)
+        self.settings_changed.emit()

@@ -1,0 +1,163 @@
+"""A list as a table: sorted by its headings, filtered by typing, copied as a table, opened with Enter."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QLineEdit,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.i18n import _, ngettext
+from app.ui.tables.rows_table import Column, RowsTableModel
+from app.ui.theme import px
+from app.ui.widgets.basics import EmptyState, label, row
+
+T = TypeVar("T")
+_BAR = 16  # the scroll bar and the borders
+_LEAST, _ROOMY = 170, 330  # design pixels of a column that takes what the others leave
+
+
+class DataTable(QWidget, Generic[T]):
+    """A filter, a count, and the rows; or what to do when there are none. `opened` is called with the record."""
+
+    def __init__(
+        self, columns: Sequence[Column[T]], opened: Callable[[T], object], *, empty: EmptyState, filter_words: str = ""
+    ) -> None:
+        super().__init__()
+        self._opened = opened
+        self._columns = columns
+        self.model: RowsTableModel[T] = RowsTableModel(columns, self)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(filter_words or _("Filter what is shown"))
+        self.filter.setAccessibleName(self.filter.placeholderText())
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMinimumWidth(px(260))
+        self.count = label("", "muted")
+        self.tools = row()
+        self.view = _Table(self._open_current)
+        self.view.setModel(self.model)
+        self._shape(columns)
+        self._nothing_found = EmptyState(
+            _("Nothing here has what was typed."), _("Clear the filter"), self.filter.clear
+        )
+        self._stack = QStackedWidget()
+        for widget in (self.view, empty, self._nothing_found, EmptyState(_("Reading..."))):
+            self._stack.addWidget(widget)
+        self._stack.setCurrentIndex(3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(px(8))
+        head = row(self.filter, self.count, None)
+        head.addLayout(self.tools)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+        self.filter.textChanged.connect(self._on_filter)
+        self.view.doubleClicked.connect(lambda _index: self._open_current())
+
+    def show_rows(self, records: Sequence[T]) -> None:
+        """Show `records`, keeping filter, order, and the row that was current."""
+        current = self.view.currentIndex().row()
+        self.model.show(records)
+        header = self.view.horizontalHeader()
+        if header.isSortIndicatorShown() and header.sortIndicatorSection() < len(self.model.columns):
+            self.model.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        self.view.selectRow(min(max(0, current), self.model.rowCount() - 1))
+        self._tell()
+
+    def _shape(self, columns: Sequence[Column[Any]]) -> None:
+        header = self.view.horizontalHeader()
+        header.setSortIndicatorShown(False)
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self._on_heading)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        for number, column in enumerate(columns):
+            if column.width:
+                self.view.setColumnWidth(number, px(column.width))
+            else:
+                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """The first words of a row keep room enough on a narrow page; on a wide one every column gains."""
+        fixed = sum(px(column.width) for column in self._columns)
+        free = sum(not column.width for column in self._columns)
+        room = self.width() - px(_BAR)
+        if not fixed:
+            return
+        least, most = (room - free * px(_LEAST)) / fixed, (room - free * px(_ROOMY)) / fixed
+        factor = min(1.0, max(0.5, least)) if least < 1 else min(1.6, max(1.0, most))
+        for number, column in enumerate(self._columns):
+            if column.width:
+                self.view.setColumnWidth(number, int(px(column.width) * factor))
+
+    def _on_heading(self, section: int) -> None:
+        header = self.view.horizontalHeader()
+        again = header.isSortIndicatorShown() and header.sortIndicatorSection() == section
+        down = again and header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(section, order)
+        self.model.sort(section, order)
+
+    def _on_filter(self, text: str) -> None:
+        self.model.filter(text)
+        self.view.selectRow(0)
+        self._tell()
+
+    def _tell(self) -> None:
+        shown, there_are = self.model.counts
+        words = ngettext("{shown} of {n} row", "{shown} of {n} rows", there_are).format(shown=shown, n=there_are)
+        self.count.setText(words if there_are else "")
+        self._stack.setCurrentIndex(0 if shown else 2 if there_are else 1)
+        holder = QApplication.focusWidget()
+        if shown and holder and holder.isAncestorOf(self) and not holder.isWindow():
+            self.view.setFocus()  # the page has just been opened: Enter and the arrows are for its rows
+
+    def _open_current(self) -> None:
+        index = self.view.currentIndex()
+        if index.isValid():
+            self._opened(self.model.record(index.row()))
+
+
+class _Table(QTableView):
+    """Rows by keyboard: Enter opens, Ctrl+C copies the selected rows with tabs between cells."""
+
+    def __init__(self, opened: Callable[[], object]) -> None:
+        super().__init__()
+        self._opened = opened
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(px(36))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._opened()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def _copy(self) -> None:
+        model = self.model()
+        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        columns = range(model.columnCount())
+        lines = ["\t".join(str(model.index(r, c).data() or "") for c in columns) for r in rows]
+        QGuiApplication.clipboard().setText("\n".join(lines))

@@ -1,0 +1,85 @@
+"""The rail at the side: where one can go, and at its foot whether work is saved and what waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.ui.theme import px
+from app.ui.widgets.basics import label
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the rail: its route, words, and the key that opens it."""
+
+    route: str
+    words: str
+    key: str
+
+
+class Rail(QFrame):
+    """Signals:
+    chosen: the route of the page that was clicked.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, places: Sequence[Place], foot: Sequence[Place], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rail")
+        self.setFixedWidth(px(204))
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QPushButton] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(10), px(14), px(10), px(10))
+        layout.setSpacing(px(2))
+        brand = label(_("Gemba"), "brand")
+        brand.setContentsMargins(px(12), 0, 0, px(10))
+        layout.addWidget(brand)
+        for place in places:
+            layout.addWidget(self._button(place))
+        layout.addStretch(1)
+        for place in foot:
+            layout.addWidget(self._button(place))
+        layout.addSpacing(px(6))
+        self.status = StatusCard()
+        layout.addWidget(self.status)
+
+    def show_route(self, route: str) -> None:
+        """Mark the page that is shown; a route of no place leaves the mark."""
+        if route in self._buttons:
+            self._buttons[route].setChecked(True)
+
+    def _button(self, place: Place) -> QPushButton:
+        made = QPushButton(place.words)
+        made.setCheckable(True)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard to the page it opens
+        made.setToolTip(place.key)
+        made.setAccessibleName(place.words)
+        made.clicked.connect(lambda: self.chosen.emit(place.route))
+        self._group.addButton(made)
+        self._buttons[place.route] = made
+        return made
+
+
+class StatusCard(QFrame):
+    """Says in words whether work is saved here and what waits to be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("status")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(12), px(8), px(12), px(8))
+        layout.setSpacing(px(2))
+        self.saved = label("", wrap=True)
+        self.waiting = label("", wrap=True)
+        layout.addWidget(self.saved)
+        layout.addWidget(self.waiting)
+
+    def say(self, saved: str, waiting: str) -> None:
+        self.saved.setText(saved)
+        self.waiting.setText(waiting)
+        self.setAccessibleName(f"{saved} {waiting}")

@@ -1,0 +1,88 @@
+"""A panel over the trailing edge of a page: for what is made new, without leaving the page and without blocking it."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.ui.theme import px
+from app.ui.widgets.basics import button, label, row
+
+
+class SidePanel(QFrame):
+    """Title, `body` (scrolls when it must), `foot` for its buttons. Esc closes it; the keyboard goes back where it was.
+
+    What was typed stays in it until it is opened for something else.
+    """
+
+    def __init__(self, stage: QWidget, title: str, *, width: int = 400) -> None:
+        """`stage` is what it lies over; `width` in design pixels."""
+        super().__init__(stage)
+        self.setObjectName("sidePanel")
+        self.setAccessibleName(title)
+        self._stage = stage
+        self._width = width
+        self._came_from: QWidget | None = None
+        self.title = label(title, "heading", wrap=True)
+        self.close_button = button(_("Close"), self.close_panel, name="quiet", tip=_("Esc"))
+        self.body = QVBoxLayout()
+        self.body.setSpacing(px(12))
+        self.foot = row()
+        content = QWidget()
+        content.setObjectName("sidePanelBody")
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(px(20), px(4), px(20), px(12))
+        inner.addLayout(self.body)
+        inner.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("sidePanelArea")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(content)
+        self._lay_out(area)
+        stage.installEventFilter(self)
+        self.hide()
+
+    def open_panel(self, focus: QWidget) -> None:
+        """Show it, with the keyboard in `focus`."""
+        if not self.isVisible():
+            self._came_from = QApplication.focusWidget()
+        self._place()
+        self.show()
+        self.raise_()
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_panel(self) -> None:
+        self.hide()
+        if self._came_from and self._came_from.isVisible():
+            self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._came_from = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_panel()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutDirectionChange}:
+            self._place()
+        return False
+
+    def _lay_out(self, area: QScrollArea) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(1), 0, 0, 0)
+        layout.setSpacing(0)
+        head = row(self.title, None, self.close_button)
+        head.setContentsMargins(px(20), px(16), px(12), px(8))
+        head.setStretch(0, 1)
+        layout.addLayout(head)
+        layout.addWidget(area, 1)
+        self.foot.setContentsMargins(px(20), px(12), px(20), px(16))
+        layout.addLayout(self.foot)
+
+    def _place(self) -> None:
+        width = min(px(self._width), self._stage.width())
+        is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.setGeometry(0 if is_mirrored else self._stage.width() - width, 0, width, self._stage.height())
