@@ -4,6 +4,7 @@ Window and command line use `_` and `ngettext`, which follow `use`. Reports and 
 """
 
 import gettext
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from babel.numbers import format_currency, format_decimal
 from app.paths import translations_folder
 
 RIGHT_TO_LEFT = "right-to-left"
+PSEUDO = "qps"
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools look for
@@ -55,6 +57,13 @@ class Language:
         """The month is a word in every language: nobody has to know which number comes first."""
         return str(format_skeleton("yMMMd", value, locale=self.locale))
 
+    def weekday(self, value: date) -> str:
+        return format_date(value, format="EEEE", locale=self.locale)
+
+    def long_day(self, value: date) -> str:
+        """Weekday, day, month and year in words: `Tuesday, November 24, 2026`."""
+        return format_date(value, format="full", locale=self.locale)
+
     def month(self, value: date) -> str:
         """Month and year, short: `Sep 2026`."""
         return str(format_skeleton("yMMM", value, locale=self.locale))
@@ -63,8 +72,29 @@ class Language:
         return format_datetime(value, format="medium", locale=self.locale)
 
 
+class _Pseudo(gettext.NullTranslations):
+    """Accented, longer English in brackets: what is not translated, and what does not fit, can be seen."""
+
+    def gettext(self, message: str) -> str:
+        # What stands in braces is a name for format() and stays.
+        parts = re.split(r"(\{[^}]*\})", message)
+        words = "".join(part if part.startswith("{") else part.translate(_ACCENTS) for part in parts)
+        return f"[{words}{'~' * (len(message) // 4)}]"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+_ACCENTS = str.maketrans("aeiouyAEIOUYcnsz", "áéíóúýÁÉÍÓÚÝçñšž")
+
+
 def language(tag: str) -> Language:
-    """The language called `tag` (`en`, `es_CL`, `ar-JO`); English rules when the tag is unknown."""
+    """The language called `tag` (`en`, `es_CL`, `ar-JO`); English rules when the tag is unknown.
+
+    `qps` is the pseudo-language that shows what was not made ready for translation.
+    """
+    if tag == PSEUDO:
+        return Language(tag, Locale("en"), _Pseudo())
     try:
         locale = Locale.parse(tag.replace("-", "_"))
     except (ValueError, UnknownLocaleError):

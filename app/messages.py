@@ -98,6 +98,7 @@ _PROBLEMS = {
     "not-an-instant": N_("{field} must be a moment such as 2026-11-24T08:12Z, not {value}."),
     "not-a-period": N_("{field} must be a year, quarter, month or day such as 2026-Q3 or 2026-09, not {value}."),
     "out-of-range": N_("{field} cannot be {value}. It lies between {low} and {high}."),
+    "not-a-country": N_("{field} must be a country's name or its two letters, not {value}."),
     "no-such-field": N_("{value} has no field {field}."),
     "no-such-row": N_("{field}: there is no row {value}."),
     "part-of-key": N_("{field} says which row this is and cannot be changed. Make another row."),
@@ -107,6 +108,7 @@ _PROBLEMS = {
     "not-readable": N_("Something given is not readable text: {value}."),
     "not-a-sample-day": N_("The sample day must lie between 2000 and 2100, not on {value}."),
     "not-a-pair": N_("Write each value as field=value; {value} has no equals sign."),
+    "ends-too-early": N_("The last day cannot be before the first day."),
     "not-a-program-language": N_("{field} is not a language of the program: {value}."),
 }
 _REFUSALS = {
@@ -127,6 +129,13 @@ _FILES = {
     "not-a-photo": N_("{path} is no photo that Gemba can read (JPEG, PNG, WebP or HEIC)."),
     "damaged-photo": N_("The photo {path} is damaged and was not taken in. Copy it again from the camera."),
     "too-many-pixels": N_("The photo {path} is too large ({detail}). Make it smaller than 50 megapixels."),
+    "table-too-large": N_("{path} is too large to be a list. Split it, or copy the rows you need into a new file."),
+    "too-many-rows": N_("The list has more than {detail} rows. Split it and bring it in part by part."),
+    "not-a-table": N_("{path} is no list that Gemba can read. Save it as .xlsx or .csv and try again."),
+    "old-excel": N_("{path} is in the format of Excel before 2007. Save it as .xlsx and try again."),
+    "no-headings": N_(
+        "No column with the enterprises' names was found. Put headings in the first row, such as Name, City, Country."
+    ),
     "empty-file": N_("{path} is empty. Copy it again."),
     "not-json": N_("{path} cannot be read: it is no settings file. Move it away, and Gemba makes a new one."),
 }

@@ -1,5 +1,6 @@
 """What is handed over: a visit's report, kept as it was issued, and head office's workbook."""
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from app.fieldwork.visit_file import enterprise_facts, visit_snapshot
 from app.i18n import language
 from app.models.database import Author, translated
 from app.models.driver import Database
-from app.models.rows import rows_where, save_row
+from app.models.rows import Row, rows_where, save_row
+from app.models.snapshots import VisitSnapshot
 from app.models.visits import Visit, get_visit
 from app.paths import fonts_folder, replacing
 from app.photos.store import BytesKind, get_bytes, put_bytes
@@ -24,10 +26,15 @@ from app.reports.visit_report import TEMPLATE, IssuedPdf, visit_report
 
 def make_report(db: Database, photos: Database, visit_id: str, *, language_tag: str | None = None) -> IssuedPdf:
     """The PDF as it stands now, in the factory's language or another. Raises FontsMissing, NotFound."""
-    fonts = load_fonts(fonts_folder())
-    snapshot = visit_snapshot(db, visit_id)
+    return report_of(visit_snapshot(db, visit_id), lambda sha256: get_bytes(photos, sha256), language_tag=language_tag)
+
+
+def report_of(
+    snapshot: VisitSnapshot, photo_bytes: Callable[[str], bytes], *, language_tag: str | None = None
+) -> IssuedPdf:
+    """The same from a visit that was read already, wherever the bytes of its photos come from. Raises FontsMissing."""
     spoken = language(language_tag or snapshot.enterprise.report_language)
-    return visit_report(snapshot, lambda sha256: get_bytes(photos, sha256), spoken, fonts=fonts)
+    return visit_report(snapshot, photo_bytes, spoken, fonts=load_fonts(fonts_folder()))
 
 
 def issue_report(store: Store, by: Author, visit_id: str, out: Path, *, language_tag: str | None = None) -> IssuedPdf:
@@ -36,40 +43,49 @@ def issue_report(store: Store, by: Author, visit_id: str, out: Path, *, language
     Whatever is changed about the enterprise later, a revision of a visit has one report in each language.
     """
     visit = get_visit(store.records, visit_id)
-    spoken = language_tag or enterprise_facts(store.records, visit.enterprise_id, visit.day).report_language
-    report = None if visit.can_be_edited else _issued(store, visit, spoken)
-    if report is None:
+    spoken = language_tag or report_language(store.records, visit)
+    if not visit.can_be_edited and (row := find_issued(store.records, visit, spoken)):
+        report = kept_report(row, get_bytes(store.photos, row["pdf_sha256"]))
+    else:
         report = make_report(store.records, store.photos, visit_id, language_tag=spoken)
         if not visit.can_be_edited:
-            _keep(store, by, visit, report, spoken)
+            pdf_sha256 = put_bytes(store.photos, report.data, BytesKind.ISSUED_REPORT)
+            note_issue(store.records, by, visit, report, pdf_sha256=pdf_sha256, spoken=spoken)
     write_file(out, report.data)
     return report
 
 
-def _issued(store: Store, visit: Visit, spoken: str) -> IssuedPdf | None:
+def report_language(db: Database, visit: Visit) -> str:
+    """The language of the factory's reports."""
+    return enterprise_facts(db, visit.enterprise_id, visit.day).report_language
+
+
+def find_issued(db: Database, visit: Visit, spoken: str) -> Row | None:
     """The report of this revision in this language as it was issued; None when it was not yet."""
     wanted = {"visit_id": visit.id, "revision": visit.revision, "language": spoken}
-    for row in rows_where(store.records, "report", wanted):
-        data = get_bytes(store.photos, row["pdf_sha256"])
-        with closing(pypdfium2.PdfDocument(data)) as pdf:
-            return IssuedPdf(data, row["content_sha256"], len(pdf))
-    return None
+    return next(rows_where(db, "report", wanted), None)
 
 
-def _keep(store: Store, by: Author, visit: Visit, report: IssuedPdf, spoken: str) -> None:
-    """The bytes first, then the row that names them."""
-    kept = {
+def kept_report(row: Row, data: bytes) -> IssuedPdf:
+    """An issued report from its row and its bytes."""
+    with closing(pypdfium2.PdfDocument(data)) as pdf:
+        return IssuedPdf(data, row["content_sha256"], len(pdf))
+
+
+def note_issue(db: Database, by: Author, visit: Visit, report: IssuedPdf, *, pdf_sha256: str, spoken: str) -> str:
+    """Write down that a report was issued whose bytes are kept already. Returns the row's id."""
+    issued = {
         "enterprise_id": visit.enterprise_id,
         "visit_id": visit.id,
         "template": TEMPLATE,
         "language": spoken,
         "revision": visit.revision,
         "content_sha256": report.content_sha256,
-        "pdf_sha256": put_bytes(store.photos, report.data, BytesKind.ISSUED_REPORT),
+        "pdf_sha256": pdf_sha256,
         "is_redacted": False,
         "issued_at": by.clock.now(),
     }
-    save_row(store.records, by, "report", kept)
+    return save_row(db, by, "report", issued)
 
 
 def write_workbook(store: Store, out: Path, *, language_tag: str = "en") -> dict[str, int]:

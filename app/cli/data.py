@@ -109,8 +109,8 @@ def search(text: str, /, *, limit: _Limit = 50, options: Options = _DEFAULTS) ->
     """Records in which every word of TEXT is found, accents and case ignored."""
     with options.reading() as store:
         found = search_rows(store.records, text, limit=limit)
-    facts = [{"table": one.table, "id": one.row_id, "text": one.text} for one in found]
-    options.answer({"found": facts}, (f"{one.table}  {one.row_id}  {one.text}" for one in found))
+    facts = [{"table": one.table, "id": one.row_id, "title": one.title} for one in found]
+    options.answer({"found": facts}, (f"{one.table}  {one.row_id}  {one.title}" for one in found))
 
 
 @program.command

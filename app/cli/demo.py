@@ -1,16 +1,14 @@
 """`gemba demo`: the sample day, played without a window through the same functions."""
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
 from app.bootstrap import locked, writing
 from app.cli.options import Options
-from app.errors import FontsMissing, Invalid, NotAllowed
+from app.errors import FontsMissing, Invalid
 from app.i18n import _, ngettext
 from app.models.backups import copy_daily
-from app.models.database import translated
 from app.models.ids import Clock
 from app.models.rows import list_rows
 from app.outputs import issue_report, write_workbook
@@ -18,9 +16,9 @@ from app.paths import DataFolder, fonts_folder
 from app.reports.fonts import load_fonts
 from app.sample import laksana
 from app.sample.day import play_day
+from app.sample.folder import make_fresh
 from app.sample.programme import at_the_gate, clock_before, evening_before, prepare
 
-_MARK = "SAMPLE-DATA.txt"
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _DEFAULTS = Options()
 _COUNTED = ("enterprise", "visit", "session", "answer", "photo", "improvement", "indicator_value")
@@ -32,7 +30,8 @@ def demo(*, out: Path, day: date | None = None, options: Options = _DEFAULTS) ->
     day = day or Clock().today()
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise Invalid("day", "not-a-sample-day", day)
-    _make_fresh(folder)
+    with locked(folder):
+        make_fresh(folder)
     clock = clock_before(day)
     with writing(folder, options.key, clock=clock) as store:
         stage, ready = prepare(store.records, store.photos, clock, day)
@@ -61,19 +60,6 @@ def demo(*, out: Path, day: date | None = None, options: Options = _DEFAULTS) ->
         _("Workbook, {n} rows: {path}").format(n=sum(rows.values()), path=workbook),
     ]
     options.answer(facts | {"pages": made.page_count, "rows": rows}, lines)
-
-
-def _make_fresh(folder: DataFolder) -> None:
-    """An empty folder; an earlier sample is removed, anything else is refused. Raises FolderInUse."""
-    with locked(folder), translated(folder.root):
-        others = [path for path in folder.root.iterdir() if path != folder.lock]
-        if others and not (folder.root / _MARK).exists():
-            raise NotAllowed("folder-not-empty", str(folder.root))
-        for path in others:
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-        (folder.root / _MARK).write_text(
-            "Sample data of Gemba. This folder is made anew each time.\n", encoding="utf-8"
-        )
 
 
 def _missing_fonts() -> list[str]:

@@ -6,7 +6,7 @@ from app.checklists.stored import checklist_from_text
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.database import Author, edit
 from app.models.driver import Database
-from app.models.rows import Row, get_row, natural_id_of, save_row, table_called
+from app.models.rows import Row, find_row, get_row, natural_id_of, save_row, table_called
 from app.models.visits import require_open
 
 
@@ -50,6 +50,16 @@ def answer_item(db: Database, by: Author, assessment_id: str, item_id: str, valu
             "finding": finding,
         }
         return save_row(db, by, "answer", answer | more)
+
+
+def keep_beside(db: Database, by: Author, assessment_id: str, item_id: str, **more: object) -> str:
+    """Change what stands beside an answer (note, evidence, not_assessed) and leave the answer. Returns its id.
+
+    An item that was not answered yet stays unanswered. Raises what `answer_item` raises.
+    """
+    with edit(db, by):
+        row = find_row(db, "answer", answer_id(assessment_id, item_id))
+        return answer_item(db, by, assessment_id, item_id, row["value"] if row else None, **more)
 
 
 def _item(checklist: Checklist, item_id: str) -> Item:

@@ -1,5 +1,6 @@
 """Photos: taken in, linked to what they show, paired before and after."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.errors import NotAllowed
@@ -7,7 +8,7 @@ from app.models.database import Author, edit
 from app.models.driver import Database
 from app.models.rows import change_row, get_row, save_row
 from app.models.visits import require_open
-from app.photos.image import take_in
+from app.photos.image import TakenIn, take_in
 from app.photos.store import BytesKind, put_bytes
 
 _SHOWN = ("answer_id", "improvement_id", "area_id")
@@ -23,6 +24,13 @@ class NewPhoto:
     keep_original: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPhoto:
+    """A photo whose bytes are on the disk and that no row names yet: `facts` are fields of that row."""
+
+    facts: Mapping[str, object]
+
+
 def photo_in(db: Database, photos: Database, by: Author, visit_id: str, new: NewPhoto, **more: object) -> str:
     """A photo taken on a visit: turned upright, shrunk, its bytes on the disk before the row. Returns its id.
 
@@ -32,14 +40,22 @@ def photo_in(db: Database, photos: Database, by: Author, visit_id: str, new: New
     if unknown := set(more) - _FACTS - set(_SHOWN):
         raise NotAllowed("by-deed", unknown.pop())
     require_open(db, visit_id)
-    taken = take_in(new.data, new.name)
+    return file_photo(db, by, visit_id, store_photo(photos, new), **more)
+
+
+def store_photo(photos: Database, new: NewPhoto) -> StoredPhoto:
+    """The slow half of `photo_in`: work on the picture and keep its bytes. Raises BadFile for what is no photo."""
+    return keep_photo(photos, new, take_in(new.data, new.name))
+
+
+def keep_photo(photos: Database, new: NewPhoto, taken: TakenIn) -> StoredPhoto:
+    """Keep the bytes of a picture that `take_in` worked on, elsewhere than on the thread that owns `photos`."""
     hashes = {
         "working_sha256": put_bytes(photos, taken.working, BytesKind.WORKING),
         "thumbnail_sha256": put_bytes(photos, taken.thumbnail, BytesKind.THUMBNAIL),
     }
     if new.keep_original:
         hashes["original_sha256"] = put_bytes(photos, new.data, BytesKind.ORIGINAL)
-    links = {name: more.pop(name) for name in _SHOWN if name in more}
     facts = {
         "width": taken.width,
         "height": taken.height,
@@ -48,8 +64,18 @@ def photo_in(db: Database, photos: Database, by: Author, visit_id: str, new: New
         "file_name": "".join(c for c in new.name if c.isprintable()).strip(),
         "taken_at": taken.taken_at.isoformat() if taken.taken_at else None,
     }
+    return StoredPhoto(hashes | facts)
+
+
+def file_photo(db: Database, by: Author, visit_id: str, stored: StoredPhoto, **more: object) -> str:
+    """The quick half of `photo_in`: the row and what it shows, once the bytes are on the disk. Returns the photo's id.
+
+    `more` as for `photo_in`. Raises NotAllowed on a finished visit.
+    """
+    links = {name: more.pop(name) for name in _SHOWN if name in more}
     with edit(db, by):
-        photo_id = save_row(db, by, "photo", hashes | facts | more)
+        require_open(db, visit_id)
+        photo_id = save_row(db, by, "photo", {**stored.facts, **more})
         save_row(db, by, "photo_link", {"photo_id": photo_id, "visit_id": visit_id} | links)
         return photo_id
 

@@ -43,12 +43,19 @@ def ready_to_leave(
     db: Database, photos: Database, folder: DataFolder, clock: Clock, *, on: date, fonts_missing: list[str]
 ) -> list[ReadyItem]:
     """Everything that was looked at for the visits of `on`, ready or not; `fonts_missing` is what reports lack."""
+    return ready_with(db, stored_hashes(photos), folder, clock, on=on, fonts_missing=fonts_missing)
+
+
+def ready_with(
+    db: Database, photos_here: set[str], folder: DataFolder, clock: Clock, *, on: date, fonts_missing: list[str]
+) -> list[ReadyItem]:
+    """The same for who has the hashes of the stored photos already: each connection stays on its own thread."""
     visits = list_visits_on(db, on)
     free = shutil.disk_usage(folder.root).free
     copies = daily_copies(folder.backups)
     return [
         ReadyItem(Ready.VISIT, bool(visits), ", ".join(visit.enterprise for visit in visits)),
-        *_last_photos(db, photos, visits),
+        *_last_photos(db, photos_here, visits),
         ReadyItem(Ready.CHECKLISTS, _has_checklists(db)),
         ReadyItem(Ready.FONTS, not fonts_missing, ", ".join(fonts_missing)),
         ReadyItem(Ready.CLOCK, _clock_is_right(db, clock)),
@@ -58,9 +65,8 @@ def ready_to_leave(
     ]
 
 
-def _last_photos(db: Database, photos: Database, visits: list[Visit]) -> Iterator[ReadyItem]:
+def _last_photos(db: Database, here: set[str], visits: list[Visit]) -> Iterator[ReadyItem]:
     """Whether the pictures of the visit before are here, to take the after from the same spot."""
-    here = stored_hashes(photos)
     for visit in visits:
         if earlier := find_earlier_visit(db, visit):
             wanted = db.conn.execute(

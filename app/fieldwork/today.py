@@ -1,11 +1,26 @@
 """What a day asks for: its visits, what was promised for now, what waits for a decision."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from app.checklists.stored import checklist_from_text
 from app.models.driver import Database
-from app.models.improvements import Improvement, ImprovementStatus, list_improvements, list_open_improvements
-from app.models.visits import Visit, VisitStatus, find_earlier_visit, list_visits, list_visits_on
+from app.models.improvements import (
+    Improvement,
+    list_improvements,
+    list_open_improvements,
+    list_unverified_improvements,
+)
+from app.models.past import moments_of
+from app.models.rows import list_rows
+from app.models.visits import (
+    Visit,
+    find_earlier_visit,
+    find_next_visit_day,
+    list_missed_visits,
+    list_returned_visits,
+    list_visits_on,
+)
 
 _SOON = timedelta(days=7)
 
@@ -22,18 +37,54 @@ class Today:
     conflicts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a visit's checklists are; `worked_at` is when anything of the visit was last written."""
+
+    answered: int
+    items: int
+    worked_at: datetime | None
+
+
 def today(db: Database, on: date) -> Today:
-    every_visit = list_visits(db)
-    done = (i for i in list_improvements(db) if i.status is ImprovementStatus.DONE and i.verified_on is None)
     conflicts = db.conn.execute("SELECT count(*) FROM sync_conflict WHERE resolved_seq IS NULL").fetchone()[0]
     return Today(
         visits=tuple(list_visits_on(db, on)),
         promised=tuple(list_open_improvements(db, on + _SOON)),
-        missed=tuple(visit for visit in every_visit if visit.is_missed(on)),
-        returned=tuple(visit for visit in every_visit if visit.status is VisitStatus.RETURNED),
-        to_verify=tuple(done),
+        missed=tuple(list_missed_visits(db, on)),
+        returned=tuple(list_returned_visits(db)),
+        to_verify=tuple(list_unverified_improvements(db)),
         conflicts=conflicts,
     )
+
+
+def next_visit_day(db: Database, on: date) -> date:
+    """The day to be ready for: `on` while a visit of that day is not finished, else the next with one, else `on`."""
+    if any(visit.can_be_edited for visit in list_visits_on(db, on)):
+        return on
+    return find_next_visit_day(db, on) or on
+
+
+def progress_of(db: Database, visit_id: str) -> Progress:
+    """Answers that were given, or not for a reason, of all items on the visit's checklists that are assessed."""
+    answered = items = 0
+    for assessment in list_rows(db, "assessment", visit_id=visit_id):
+        found = db.conn.execute("SELECT definition FROM checklist WHERE id = ?", (assessment["checklist_id"],))
+        asked = {item.id for item in checklist_from_text(found.fetchone()[0]).items if item.is_assessed}
+        answers = list_rows(db, "answer", assessment_id=assessment["id"])
+        items += len(asked)
+        answered += len({row["item"] for row in answers if row["value"] or row["not_assessed"]} & asked)
+    moments = moments_of(db, visit_id)
+    return Progress(answered, items, moments[-1].at if moments else None)
+
+
+def waiting_for_after(db: Database) -> frozenset[str]:
+    """Ids of the improvements whose place was photographed before and not yet after."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT improvement_id FROM photo_pair WHERE status = 'after_missing' AND binned_at IS NULL"
+        " AND improvement_id IS NOT NULL"
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def promised_before(db: Database, visit: Visit) -> list[Improvement]:

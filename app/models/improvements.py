@@ -73,6 +73,12 @@ def list_open_improvements(db: Database, due_until: date) -> list[Improvement]:
     return [_improvement(row) for row in rows]
 
 
+def list_unverified_improvements(db: Database) -> list[Improvement]:
+    """Done, as the enterprise says, and not seen by an advisor yet."""
+    rows = db.query(f"{_IMPROVEMENTS} AND i.status = 'done' AND i.verified_on IS NULL {_DUE_FIRST}")
+    return [_improvement(row) for row in rows]
+
+
 def get_improvement(db: Database, improvement_id: str) -> Improvement:
     """Raises NotFound."""
     for row in db.query(f"{_IMPROVEMENTS} AND i.id = ?", [improvement_id]):

@@ -39,6 +39,7 @@ OWN_TABLES = (
   id INTEGER PRIMARY KEY,
   tbl TEXT NOT NULL,
   row_id TEXT NOT NULL,
+  title TEXT NOT NULL,
   body TEXT NOT NULL,
   UNIQUE(tbl, row_id)) STRICT""",
     """CREATE VIRTUAL TABLE search_text USING fts5(

@@ -13,11 +13,11 @@ _SHORTEST_INDEXED = 3  # letters; the index is made of groups of three
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A row whose searched fields hold every word asked for; `text` is what was found in them."""
+    """A row whose searched fields hold every word asked for; `title` is the first of them, as it was written."""
 
     table: str
     row_id: str
-    text: str
+    title: str
 
 
 def folded(text: str) -> str:
@@ -46,7 +46,8 @@ def search(db: Database, text: str, *, table: str | None = None, limit: int = 50
         conditions.insert(0, "r.id IN (SELECT rowid FROM search_text(?))")
         parameters.insert(0, " AND ".join(f'"{word.replace(chr(34), chr(34) * 2)}"' for word in long))
     rows = db.conn.execute(
-        f"SELECT r.tbl, r.row_id, r.body FROM search_row r WHERE {' AND '.join(conditions)} ORDER BY r.id DESC LIMIT ?",
+        f"SELECT r.tbl, r.row_id, r.title FROM search_row r WHERE {' AND '.join(conditions)}"
+        " ORDER BY r.id DESC LIMIT ?",
         [*parameters, limit],
     )
     return [Found(*row) for row in rows]

@@ -120,8 +120,11 @@ def _search(table: Table) -> dict[str, str]:
     name = table.name
     body = folded_sql(" || ' ' || ".join(f"coalesce(new.{quoted(column)}, '')" for column in table.searched))
     forget = f"DELETE FROM search_row WHERE tbl = '{name}' AND row_id = new.id;"
-    add = f"""INSERT INTO search_row(tbl, row_id, body)
-  SELECT '{name}', new.id, b.body FROM (SELECT trim({body}) AS body) b WHERE b.body <> '' AND new.binned_at IS NULL;"""
+    first = ", ".join(f"nullif(new.{quoted(column)}, '')" for column in table.searched)
+    title = f"coalesce({first}, '')"
+    add = f"""INSERT INTO search_row(tbl, row_id, title, body)
+  SELECT '{name}', new.id, {title}, b.body
+  FROM (SELECT trim({body}) AS body) b WHERE b.body <> '' AND new.binned_at IS NULL;"""
     columns = ", ".join(quoted(column) for column in (*table.searched, "binned_at"))
     found = "\n  OR ".join(f"new.{quoted(c)} IS NOT old.{quoted(c)}" for c in (*table.searched, "binned_at"))
     said = " OR ".join(f"new.{quoted(column)} <> ''" for column in table.searched)

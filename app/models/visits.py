@@ -88,6 +88,38 @@ def list_visits_on(db: Database, day: date) -> list[Visit]:
     return [_visit(row) for row in rows]
 
 
+def list_visits_to(db: Database, enterprise_id: str) -> list[Visit]:
+    """All visits to one enterprise, latest planned day first."""
+    rows = db.query(f"{_VISITS} AND v.enterprise_id = ? ORDER BY v.planned_on DESC, v.id DESC", [enterprise_id])
+    return [_visit(row) for row in rows]
+
+
+def list_missed_visits(db: Database, today: date) -> list[Visit]:
+    """Planned for a day before `today` and never opened, latest first."""
+    rows = db.query(
+        f"{_VISITS} AND v.status = 'draft' AND v.started_at IS NULL AND v.planned_on < ?"
+        " ORDER BY v.planned_on DESC, v.id DESC",
+        [today.isoformat()],
+    )
+    return [_visit(row) for row in rows]
+
+
+def list_returned_visits(db: Database) -> list[Visit]:
+    """Sent back by head office, latest first."""
+    rows = db.query(f"{_VISITS} AND v.status = 'returned' ORDER BY v.planned_on DESC, v.id DESC")
+    return [_visit(row) for row in rows]
+
+
+def find_next_visit_day(db: Database, since: date) -> date | None:
+    """The first day, `since` or later, that a visit which is not begun is planned for; None when there is none."""
+    found = db.conn.execute(
+        "SELECT min(planned_on) FROM visit WHERE binned_at IS NULL AND status = 'draft' AND started_at IS NULL"
+        " AND planned_on >= ?",
+        (since.isoformat(),),
+    ).fetchone()[0]
+    return day_or_none(found)
+
+
 def get_visit(db: Database, visit_id: str) -> Visit:
     """Raises NotFound."""
     for row in db.query(f"{_VISITS} AND v.id = ?", [visit_id]):

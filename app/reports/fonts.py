@@ -10,22 +10,8 @@ from reportlab.pdfbase import pdfmetrics
 
 from app.errors import FontsMissing
 from app.reports.embedding import ReportFont
+from app.reports.families import FAMILIES, missing_fonts
 
-# The order of fallback. Latin first; Chinese last, for it is large and has characters of the other scripts as well.
-FAMILIES = (
-    "NotoSans",
-    "NotoSansArabic",
-    "NotoSansBengali",
-    "NotoSansDevanagari",
-    "NotoSansKhmer",
-    "NotoSansThai",
-    "NotoSansLao",
-    "NotoSansMyanmar",
-    "NotoSansTamil",
-    "NotoSansTelugu",
-    "NotoSansHebrew",
-    "NotoSansSC",
-)
 REPLACEMENTS = "\ufffd?"
 
 
@@ -52,8 +38,7 @@ def load_fonts(folder: Path) -> Fonts:
         regular=tuple(f"{family}-Regular" for family in FAMILIES),
         bold=tuple(f"{family}-Bold" for family in FAMILIES),
     )
-    missing = [name for name in fonts.regular + fonts.bold if not (folder / f"{name}.ttf").is_file()]
-    if missing:
+    if missing := missing_fonts(folder):
         raise FontsMissing(folder, missing)
     for name in (fonts.regular[0], fonts.bold[0]):
         fonts.font(name)

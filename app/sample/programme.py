@@ -1,5 +1,6 @@
 """The whole sample: everything before the day, then the day itself."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 from app.fieldwork.identity import ensure_user
@@ -21,13 +22,22 @@ def clock_before(day: date) -> FixedClock:
     return FixedClock(datetime.combine(day - _LONG_BEFORE, time(8, 0), tzinfo=UTC))
 
 
-def prepare(db: Database, photos: Database, clock: FixedClock, day: date) -> tuple[Stage, Laksana]:
-    """Everything that happened before `day`; the store is marked as a sample for ever."""
+def prepare(
+    db: Database,
+    photos: Database,
+    clock: FixedClock,
+    day: date,
+    *,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> tuple[Stage, Laksana]:
+    """Everything that happened before `day`; the store is marked as a sample for ever. `report`: (done, total)."""
     stage = Stage(db, photos, ensure_user(db, clock, name="Trainer", role="trainer"), clock, day)
     db.conn.execute("INSERT OR REPLACE INTO setting(name, value) VALUES(?, '1')", (_IS_SAMPLE,))
-    jordan.prepare(stage)
-    others.prepare(stage)
-    anclote.prepare(stage)
+    chapters = (jordan.prepare, others.prepare, anclote.prepare)
+    for number, chapter in enumerate(chapters):
+        report(number, len(chapters) + 1)
+        chapter(stage)
+    report(len(chapters), len(chapters) + 1)
     return stage, laksana.prepare(stage)
 
 

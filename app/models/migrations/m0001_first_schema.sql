@@ -673,6 +673,7 @@ CREATE TABLE search_row(
   id INTEGER PRIMARY KEY,
   tbl TEXT NOT NULL,
   row_id TEXT NOT NULL,
+  title TEXT NOT NULL,
   body TEXT NOT NULL,
   UNIQUE(tbl, row_id)) STRICT;
 CREATE VIRTUAL TABLE search_text USING fts5(
