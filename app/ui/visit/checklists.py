@@ -1,0 +1,374 @@
+"""The checklists of a visit: chosen, answered by keys or clicks, with what is done about each finding."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.fieldwork.agreement import improve_answer
+from app.fieldwork.answers import answer_id, answer_item, begin_assessment, keep_beside
+from app.fieldwork.walkthrough import Given, WalkThrough, is_finding, propose_due, walk_through
+from app.i18n import N_, _, ngettext, window_language
+from app.models.database import Author
+from app.models.driver import Database
+from app.ui.desk import Desk
+from app.ui.page import page_layout
+from app.ui.theme import px
+from app.ui.visit.checklist_bar import ChecklistBar
+from app.ui.visit.checklist_notes import ItemNotes
+from app.ui.visit.checklist_sheet import ChecklistSheet
+from app.ui.visit.checklist_start import ChecklistStart
+from app.ui.visit.finding_card import FindingCard, ItemFacts, SectionList
+from app.ui.visit.photo_taking import take_photos
+from app.ui.visit.tab import VisitTab
+from app.ui.widgets.basics import button
+
+_SIDE_WIDTH = 336
+_WIDE = 980  # design pixels from which the current finding stands beside the sheet
+_MOVE_MS = 40
+_PHOTO_FILES = "*.jpg *.jpeg *.png *.webp *.heic *.heif *.JPG *.JPEG *.PNG *.WEBP *.HEIC *.HEIF"
+
+
+class ChecklistsTab(VisitTab):
+    """`open_at`: the id of an item, or of an assessment, or both, with any words between them."""
+
+    tables = frozenset({"visit", "assessment", "answer", "improvement", "photo", "photo_link", "photo_pair"})
+    keys = (
+        (N_("Y, N, A"), N_("answer yes, no, not applicable")),
+        (N_("Enter"), N_("next item without an answer")),
+        (N_("Up, Down"), N_("the item before, the next one")),
+        (N_("Backspace"), N_("take the answer back")),
+        (N_("T"), N_("write a note")),
+        (N_("P"), N_("add photos")),
+        (N_("I"), N_("create an improvement from a finding")),
+    )
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self._shown: WalkThrough | None = None
+        self._assessment = ""
+        self._wanted: Sequence[str] = ()
+        self._writing: Counter[str] = Counter()
+        self._starts_another = False
+        self._side_is_asked = False
+        self._focus_form = False
+        self.bar = ChecklistBar()
+        self.start = ChecklistStart()
+        self.sheet = ChecklistSheet()
+        self.notes = ItemNotes(desk, self.sheet)
+        self.finding = FindingCard(desk)
+        self.sections = SectionList()
+        self._lay_out()
+        self._connect()
+
+    def show_visit(self, visit_id: str) -> None:
+        if visit_id != self.visit_id:
+            self._assessment, self._shown, self._starts_another = "", None, False
+            self.start.moment.show_value(None)
+        super().show_visit(visit_id)
+
+    def set_editable(self, editable: bool) -> None:
+        super().set_editable(editable)
+        self.sheet.set_editable(editable)
+        if self._shown:
+            self._show_item()
+
+    def open_at(self, rest: Sequence[str]) -> None:
+        self._wanted = rest
+        if self._shown and self._shown.visit.id == self.visit_id and not self._stale:
+            self._go_to_wanted()
+
+    def place(self) -> Sequence[str]:
+        if self._wanted:  # not read yet
+            return self._wanted
+        shows_sheet = self._assessment and self._body.currentWidget() is self._work
+        return (self._assessment, self.sheet.current) if shows_sheet and self.sheet.current else ()
+
+    def focus_filter(self) -> bool:
+        return self.bar.focus_filter()
+
+    def reload(self) -> None:
+        visit_id = self.visit_id
+        named = [part for part in self._wanted if part]
+        wanted = self._assessment
+
+        def read(db: Database) -> WalkThrough:
+            held = {row[0] for row in db.conn.execute("SELECT id FROM assessment WHERE visit_id = ?", (visit_id,))}
+            return walk_through(db, visit_id, next((part for part in named if part in held), wanted))
+
+        self.desk.jobs.run_with_db(self, read, self._show)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._side_is_asked and not self._is_wide():
+            self._close_side()
+        elif self._body.currentWidget() is not self._work or not self.sheet.take_key(event):
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Back at the item where one was, so that its keys work at once."""
+        super().showEvent(event)
+        if self.sheet.current and self._body.currentWidget() is self._work and not self._is_elsewhere():
+            self.sheet.go_to(self.sheet.current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _lay_out(self) -> None:
+        layout = page_layout(self, scrolls=False)
+        layout.addWidget(self.bar)
+        self._work = QWidget()
+        beside = QHBoxLayout(self._work)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(px(12))
+        beside.addWidget(self.sheet, 1)
+        self._side = QScrollArea()
+        self._side.setWidgetResizable(True)
+        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = QWidget()
+        stacked = QVBoxLayout(content)
+        stacked.setContentsMargins(0, 0, px(6), 0)
+        stacked.setSpacing(px(12))
+        self._back = button(_("Back to the checklist"), self._close_side, large=True)
+        for widget in (self._back, self.finding, self.sections):
+            stacked.addWidget(widget)
+        stacked.addStretch(1)
+        self._side.setWidget(content)
+        beside.addWidget(self._side)
+        self._body = QStackedWidget()
+        self._body.addWidget(self.start)
+        self._body.addWidget(self._work)
+        layout.addWidget(self._body, 1)
+        self.bar.hide()
+        self._body.hide()
+        self.edits(self.start)
+
+    def _connect(self) -> None:
+        self.start.begun.connect(self._begin)
+        self.start.cancelled.connect(partial(self._start_another, False))
+        self.bar.another.connect(partial(self._start_another, True))
+        self.bar.chosen.connect(self._choose)
+        self.bar.filtered.connect(self.sheet.filter)
+        self.bar.section_chosen.connect(self.sheet.go_to_section)
+        self.sections.chosen.connect(self.sheet.go_to_section)
+        self.sheet.answered.connect(self._answer)
+        self.sheet.asked.connect(self._on_asked)
+        self.sheet.ended.connect(lambda: self.desk.said.emit(_("Every question shown here has an answer."), False))
+        self.finding.improvement_wanted.connect(lambda: self._improve(self.sheet.current))
+        self.finding.opened.connect(lambda tab: self.desk.go("visit", self.visit_id, tab))
+        self.desk.jobs.failed.connect(self._on_failed)
+        self._mover = QTimer(self)
+        self._mover.setSingleShot(True)
+        self._mover.setInterval(_MOVE_MS)
+        self._mover.timeout.connect(self._show_item)
+        self.sheet.moved.connect(lambda _item: self._mover.start())
+
+    def _show(self, shown: WalkThrough) -> None:
+        if shown.visit.id != self.visit_id:
+            return
+        self._shown = shown
+        is_new = shown.sheet is not None and shown.sheet.assessment_id != self._assessment
+        self.start.show_offers(shown.offers, shown.moment, can_cancel=bool(shown.begun))
+        if shown.sheet is None:
+            self._assessment = ""
+        else:
+            self._assessment = shown.sheet.assessment_id
+            self._show_sheet(shown, is_new)
+        self._show_body()
+        self._go_to_wanted()
+
+    def _show_sheet(self, shown: WalkThrough, is_new: bool) -> None:
+        assert shown.sheet is not None
+        if is_new:
+            self.notes.forget()
+        self.sheet.show_sheet(shown.sheet, keep=frozenset(self._writing))
+        self.bar.show_begun(shown.begun, self._assessment)
+        self.notes.refresh()
+        if is_new:
+            self.bar.show_filter()
+            first = next((item.id for item in shown.sheet.checklist.items if item.id not in self.sheet.given), "")
+            items = shown.sheet.checklist.items
+            if items and not any(self.sheet.has_item(part) for part in self._wanted):
+                self.sheet.go_to(first or items[0].id, focus=not self._is_elsewhere())
+        self._tell()
+        self._show_item()
+
+    def _show_body(self) -> None:
+        starts = self._assessment == "" or self._starts_another
+        self._body.setCurrentWidget(self.start if starts else self._work)
+        self._body.show()
+        self.bar.setVisible(not starts)
+        self._arrange()
+
+    def _go_to_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, ()
+        held = {begun.assessment_id for begun in self._shown.begun} if self._shown else set()
+        other = next((part for part in wanted if part in held and part != self._assessment), "")
+        if other:
+            self._wanted = wanted
+            self.reload()
+            return
+        if item_id := next((part for part in wanted if self._assessment and self.sheet.has_item(part)), ""):
+            self._starts_another = False
+            self.sheet.go_to(item_id)
+
+    def _is_elsewhere(self) -> bool:
+        """Whether the keyboard is at work beside the sheet, or walks the tabs: then it is not taken away."""
+        focus = self.window().focusWidget()
+        if focus is None or self.sheet.isAncestorOf(focus) or self.start.isAncestorOf(focus):
+            return False
+        return isinstance(focus, QTabBar) or self.isAncestorOf(focus)
+
+    def _begin(self, checklist_id: str, moment: str) -> None:
+        visit_id = self.visit_id
+
+        def begun(assessment_id: str) -> None:
+            self._starts_another = False
+            if assessment_id != self._assessment:
+                self._choose(assessment_id)
+
+        def deed(db: Database, by: Author) -> str:
+            return begin_assessment(db, by, visit_id, checklist_id, moment=moment)
+
+        self.desk.write(self, deed, begun)
+
+    def _start_another(self, wanted: bool) -> None:
+        self._starts_another = wanted
+        self._show_body()
+
+    def _choose(self, assessment_id: str) -> None:
+        self._wanted = (assessment_id,)
+        self.reload()
+
+    def _answer(self, item_id: str, value: str | None) -> None:
+        assessment_id = self._assessment
+        self._writing[item_id] += 1
+        self._tell()
+        self._show_item()
+
+        def deed(db: Database, by: Author) -> str:
+            return answer_item(db, by, assessment_id, item_id, value)
+
+        self.desk.write(self, deed, lambda _id: self._written(item_id))
+
+    def _written(self, item_id: str) -> None:
+        self._writing[item_id] -= 1
+        self._writing = +self._writing
+
+    def _on_failed(self, _error: object) -> None:
+        """Nothing is being written any more: show what is on the disk."""
+        if self._writing:
+            self._writing.clear()
+            self.reload()
+
+    def _on_asked(self, item_id: str, what: str) -> None:
+        self.sheet.go_to(item_id, focus=False)
+        if not self.can_edit:
+            return
+        match what:
+            case "note":
+                self.notes.open(item_id)
+            case "photo":
+                self._add_photos(item_id)
+            case "improvement":
+                self._improve(item_id)
+
+    def _add_photos(self, item_id: str) -> None:
+        kinds = _("Photos ({kinds})").format(kinds=_PHOTO_FILES)
+        names, _kind = QFileDialog.getOpenFileNames(self, _("Add photos"), "", kinds)
+        if names:
+            self.take_in(item_id, [Path(name) for name in names])
+
+    def take_in(self, item_id: str, paths: Sequence[Path]) -> None:
+        """File photos under an item; bytes first, off this thread."""
+        file = partial(_file_answer, self._assessment, item_id)
+        take_photos(self.desk, self, self.visit_id, paths, file)
+
+    def _improve(self, item_id: str) -> None:
+        """One step: the improvement is there with what is known, and its fields wait beside it."""
+        assert self._shown is not None
+        given = self.sheet.given.get(item_id, Given())
+        item = self.sheet.item(item_id)
+        sheet = self.sheet.sheet
+        if not is_finding(item, given.value) or sheet is None:
+            self.desk.said.emit(_("An improvement is made from a finding. This answer is none."), False)
+            return
+        self._side_is_asked = self._focus_form = True
+        self._arrange()
+        if item_id in sheet.improvements:
+            self._show_item()
+            return
+        what = given.note or item.label.in_language(window_language().tag)
+        agreed = {"due_on": propose_due(item, self._shown.visit)}
+        finding = answer_id(self._assessment, item_id)
+        self.desk.write(
+            self, lambda db, by: improve_answer(db, by, finding, what, **agreed), says=_("Improvement created")
+        )
+
+    def _show_item(self) -> None:
+        """Bring the side up to date with the current item."""
+        sheet, item_id = self.sheet.sheet, self.sheet.current
+        if sheet is None or not self.sheet.has_item(item_id):
+            return
+        facts = ItemFacts(
+            item=self.sheet.item(item_id),
+            number=self.sheet.number(item_id),
+            given=self.sheet.given.get(item_id, Given()),
+            since=sheet.since.get(item_id),
+            improvement=sheet.improvements.get(item_id),
+            pair=sheet.pairs.get(item_id),
+            can_edit=self.can_edit,
+        )
+        self.finding.show_item(facts, self.visit_id)
+        if self._focus_form and self.finding.form:
+            self._focus_form = False
+            self.finding.form.focus_what()
+
+    def _tell(self) -> None:
+        """How far the checklist is, in the bar and in the list of sections."""
+        done, there_are = self.sheet.counts
+        self.bar.tell(ngettext("{n} of {count} answered", "{n} of {count} answered", there_are), done, there_are)
+        sections = [(card.heading.text(), f"{card.answered}/{len(card.section.items)}") for card in self.sheet.cards]
+        self.sections.show_sections(sections)
+        self.bar.show_sections(sections)
+
+    def _is_wide(self) -> bool:
+        return self.width() >= px(_WIDE)
+
+    def _close_side(self) -> None:
+        self._side_is_asked = False
+        self._arrange()
+        if self.sheet.current:
+            self.sheet.go_to(self.sheet.current)
+
+    def _arrange(self) -> None:
+        """The side stands beside the sheet where there is room, else instead of it when it was asked for."""
+        wide = self._is_wide()
+        asked = self._side_is_asked and not wide
+        self._side.setVisible(wide or asked)
+        self._back.setVisible(asked)
+        self.sheet.setVisible(not asked)
+        self.sections.setVisible(wide)
+        self.bar.show_sections_field(not wide)
+        if wide:
+            self._side.setFixedWidth(px(_SIDE_WIDTH))
+        else:
+            self._side.setMaximumWidth(px(4000))
+
+
+def _file_answer(assessment_id: str, item_id: str, db: Database, by: Author) -> dict[str, object]:
+    """What a photo of this item shows: its answer, which need not have been given yet."""
+    return {"answer_id": keep_beside(db, by, assessment_id, item_id)}
