@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.fieldwork.identity import ensure_user
-from app.models.database import Author, bring_up_to_date, connect
+from app.models.database import Author, bring_up_to_date, connect, open_reader
 from app.models.driver import Database
 from app.models.ids import FixedClock
+from app.paths import DataFolder
 from app.photos.store import open_photos
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -59,13 +60,38 @@ def photos(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def jobs(qtbot, tmp_path: Path):
-    """Real background jobs on a store of this test's own."""
-    from app.ui.jobs import Jobs
+def jobs(qtbot, empty_store: Path, tmp_path: Path):
+    """Real background jobs on a store of this test's own, of the newest schema."""
+    from app.ui.jobs import Jobs, Openers
 
-    jobs = Jobs(lambda: connect(tmp_path / "jobs.db", None))
+    path = tmp_path / "window.db"
+    shutil.copyfile(empty_store, path)
+    jobs = Jobs(
+        Openers(
+            writer=lambda: connect(path, None),
+            reader=lambda: open_reader(path),
+            photos=lambda: open_photos(tmp_path / "window-photos.db"),
+        )
+    )
     yield jobs
     jobs.close()
+
+
+@pytest.fixture
+def desk(jobs, clock: FixedClock, tmp_path: Path):
+    """What a page works with, in a store with the catalogues; `desk.by` is a trainer."""
+    from app.fieldwork.catalogues import load_catalogues
+    from app.settings import Settings
+    from app.ui.desk import Desk
+
+    def fill(db: Database) -> Author:
+        load_catalogues(db, clock)
+        return ensure_user(db, clock, name="Trainer", role="trainer")
+
+    made = Desk(jobs, jobs.db(fill), DataFolder(tmp_path), Settings())
+    made.asked_for = []
+    made.asked.connect(made.asked_for.append)
+    return made
 
 
 @pytest.fixture

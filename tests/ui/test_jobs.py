@@ -7,8 +7,18 @@ import shiboken6
 from PySide6.QtCore import QObject
 
 from app.errors import FileCorrupt
-from app.models.database import connect
-from app.ui.jobs import Jobs
+from app.models.database import bring_up_to_date, connect, open_reader
+from app.photos.store import open_photos
+from app.ui.jobs import Jobs, Openers, Progress
+from tests.factories import make_enterprise
+
+
+def openers(path):
+    return Openers(
+        writer=lambda: connect(path, None),
+        reader=lambda: open_reader(path),
+        photos=lambda: open_photos(path.with_name("photos.db")),
+    )
 
 
 def test_work_runs_off_the_ui_thread_and_comes_back_on_it(jobs, qtbot):
@@ -59,19 +69,22 @@ def test_database_work_is_one_at_a_time(jobs, qtbot):
     assert max(peak) == 1
 
 
-def test_close_with_work_under_way(qtbot, tmp_path):
-    j = Jobs(lambda: connect(tmp_path / "t.db", None))
+def test_close_with_work_under_way(qtbot, tmp_path, clock):
+    db = connect(tmp_path / "t.db", None)
+    bring_up_to_date(db, clock)
+    db.close()
+    j = Jobs(openers(tmp_path / "t.db"))
     owner = QObject()
     for _ in range(50):
         j.run(owner, lambda: time.sleep(0.01))
     j.close()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith(("work", "database"))]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith(("work", "database", "photos"))]
 
 
 def test_a_failed_open_is_its_own_error(qtbot, tmp_path):
     (tmp_path / "t.db").write_bytes(b"no database" * 100)
     with pytest.raises(FileCorrupt):
-        Jobs(lambda: connect(tmp_path / "t.db", None))
+        Jobs(openers(tmp_path / "t.db"))
 
 
 def test_many_pages_come_and_go(jobs, qtbot):
@@ -85,3 +98,50 @@ def test_many_pages_come_and_go(jobs, qtbot):
     last = QObject()
     jobs.run(last, lambda: None, lambda _: n.append("last"))
     qtbot.wait_until(lambda: "last" in n)
+
+
+def test_changed_names_the_tables_and_reading_is_no_change(desk, qtbot):
+    with qtbot.wait_signal(desk.jobs.changed) as got:
+        desk.jobs.run_with_db(desk, lambda db: make_enterprise(db, desk.by))
+    assert got.args == [frozenset({"enterprise"})]
+    with qtbot.assert_not_emitted(desk.jobs.changed, wait=50):
+        desk.jobs.run_with_db(desk, lambda db: db.conn.execute("SELECT count(*) FROM enterprise").fetchone())
+
+
+def test_long_reads_have_a_connection_of_their_own(desk, qtbot):
+    seen, writes = [], []
+    counted, let_go = threading.Event(), threading.Event()
+
+    def read(db):
+        count = db.conn.execute("SELECT count(*) FROM enterprise").fetchone()[0]
+        counted.set()
+        let_go.wait(5)
+        return count
+
+    desk.jobs.run_reading(desk, read, seen.append)
+    assert counted.wait(5)
+    desk.jobs.run_with_db(desk, lambda db: make_enterprise(db, desk.by), writes.append)
+    qtbot.wait_until(lambda: bool(writes))  # the write did not wait for the read
+    assert seen == []
+    let_go.set()
+    qtbot.wait_until(lambda: seen == [0])
+
+
+def test_progress_and_cancel(desk, qtbot):
+    progress, seen, done, failed = Progress(), [], [], []
+    progress.moved.connect(lambda n, total: seen.append((n, total)))
+
+    def work():
+        for n in range(1000):
+            progress.report(n, 1000)
+            time.sleep(0.001)
+
+    desk.jobs.run(desk, work, done.append, failed.append)
+    qtbot.wait_until(lambda: len(seen) > 3)
+    progress.cancel()
+    count = len(seen)
+    after = []
+    desk.jobs.run(desk, lambda: time.sleep(0.05), after.append)
+    qtbot.wait_until(lambda: bool(after))
+    assert len(seen) <= count + 5
+    assert (done, failed) == ([], [])

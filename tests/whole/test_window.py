@@ -21,10 +21,12 @@ def test_it_opens_shows_and_closes_in_order(qtbot, tmp_path):
 
     def look() -> None:
         (window,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
-        if window.centralWidget().rows.rowCount() == 0:
+        window.show_route("enterprises")
+        rows = window.page().table.model
+        if rows.rowCount() == 0:
             QTimer.singleShot(20, look)
             return
-        seen.append((window.windowTitle(), window.centralWidget().rows.index(0, 0).data()))
+        seen.append((window.windowTitle(), rows.index(0, 0).data()))
         window.close()
 
     QTimer.singleShot(20, look)

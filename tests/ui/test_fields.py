@@ -1,0 +1,133 @@
+"""What is typed is kept by itself: after a pause, on leaving, on flush; one edit from focus to focus."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.errors import DiskFull
+from app.models.changes import history_of, undo
+from app.models.rows import change_row, get_row
+from app.ui.widgets.fields import PAUSE_MS, kept_text, saved_words
+from tests.factories import make_enterprise
+
+
+@pytest.fixture
+def row_id(desk):
+    return desk.jobs.db(lambda db: make_enterprise(db, desk.by, city="Lima"))
+
+
+@pytest.fixture
+def city(desk, qtbot, row_id):
+    """The city of an enterprise in a field, beside another field to go to."""
+    panel = QWidget()
+    layout = QVBoxLayout(panel)
+    form, keeper = kept_text(desk, "City", lambda db, by, text: change_row(db, by, "enterprise", row_id, city=text))
+    other, _keeper = kept_text(desk, "Other", lambda db, by, text: None)
+    layout.addWidget(form)
+    layout.addWidget(other)
+    keeper.show("Lima")
+    qtbot.add_widget(panel)
+    panel.show()
+    qtbot.wait_exposed(panel)
+    panel.activateWindow()
+    form.field.setFocus()
+    qtbot.wait_until(lambda: form.field.hasFocus())
+    panel.form, panel.keeper, panel.other = form, keeper, other
+    return panel
+
+
+def stored(desk, row_id):
+    return desk.jobs.db(lambda db: get_row(db, "enterprise", row_id)["city"])
+
+
+def test_kept_after_a_pause_and_then_said(city, desk, qtbot, row_id):
+    with qtbot.wait_signal(desk.saved, timeout=PAUSE_MS + 2000):
+        qtbot.keyClicks(city.form.field, " Norte")
+    assert stored(desk, row_id) == "Lima Norte"
+
+
+def test_kept_on_leaving(city, desk, qtbot, row_id):
+    qtbot.keyClicks(city.form.field, "!")
+    with qtbot.wait_signal(desk.saved):
+        city.other.field.setFocus()
+    assert stored(desk, row_id) == "Lima!"
+
+
+def test_kept_on_flush(city, desk, qtbot, row_id):
+    qtbot.keyClicks(city.form.field, "?")
+    desk.flushed.emit()
+    assert stored(desk, row_id) == "Lima?"
+
+
+def test_from_focus_to_focus_it_is_one_edit(city, desk, qtbot, row_id):
+    for letters in (" N", "or", "te"):
+        with qtbot.wait_signal(city.keeper.kept):
+            qtbot.keyClicks(city.form.field, letters)
+            desk.flushed.emit()
+    changes = desk.jobs.db(lambda db: [c for c in history_of(db, "enterprise", row_id) if c.field == "city"])
+    assert [(c.old, c.new) for c in changes if c.old is not None] == [("Lima", "Lima Norte")]
+    desk.jobs.db(lambda db: undo(db, desk.by))
+    assert stored(desk, row_id) == "Lima"
+
+
+def test_what_is_being_typed_is_not_overwritten(city, desk, qtbot):
+    qtbot.keyClicks(city.form.field, " Sur")
+    city.keeper.show("Puno")
+    assert city.form.field.text() == "Lima Sur"
+
+
+def test_what_comes_from_the_store_is_not_written_back(city, desk, qtbot):
+    city.keeper.show("Cusco")
+    assert city.form.field.text() == "Cusco"
+    with qtbot.assert_not_emitted(desk.saved, wait=PAUSE_MS + 50):
+        city.other.field.setFocus()
+
+
+def test_a_refused_text_stays_and_says_why(desk, qtbot, row_id):
+    form, keeper = kept_text(
+        desk, "Founded", lambda db, by, text: change_row(db, by, "enterprise", row_id, founded=text)
+    )
+    qtbot.add_widget(form)
+    form.show()
+    form.field.setText("long ago")
+    with qtbot.wait_signal(keeper.refused):
+        keeper.flush()
+    assert form.field.text() == "long ago"
+    assert "whole number" in form.error.text()
+    form.field.setText("1999")
+    with qtbot.wait_signal(keeper.kept):
+        keeper.flush()
+    assert form.error.isHidden()
+
+
+def test_what_could_not_be_written_is_tried_again(desk, qtbot, row_id):
+    full = [True]
+
+    def save(db, by, text):
+        if full[0]:
+            raise DiskFull("records.db")
+        change_row(db, by, "enterprise", row_id, city=text)
+
+    form, keeper = kept_text(desk, "City", save)
+    qtbot.add_widget(form)
+    form.field.setText("Cusco")
+    with qtbot.wait_signal(desk.jobs.failed):
+        keeper.flush()
+    full.clear()
+    full.append(False)
+    with qtbot.wait_signal(keeper.kept):
+        desk.flushed.emit()
+    assert stored(desk, row_id) == "Cusco"
+
+
+def test_tab_leaves_a_box_of_several_lines(desk, qtbot):
+    form, _keeper = kept_text(desk, "Notes", lambda db, by, text: None, lines=4)
+    qtbot.add_widget(form)
+    assert form.field.tabChangesFocus()
+    assert form.field.accessibleName() == "Notes"
+    assert form.field.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0, "Saved"), (7, "Saved 7 s ago"), (125, "Saved 2 min ago")])
+def test_saved_in_words(seconds, words):
+    assert saved_words(seconds) == words
