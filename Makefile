@@ -2,7 +2,7 @@
 SAMPLE := build/sample
 PY := .venv/bin/python
 
-.PHONY: run test check format bench setup lock strings clean
+.PHONY: run test check format bench shots bundle setup strings clean
 
 run: setup  ## Open the app on sample data; without a display, play the sample day and leave its files
 	@scripts/run $(SAMPLE)
@@ -20,6 +20,13 @@ format: setup
 
 bench: setup  ## Ratios to a floor measured in the same run; written to build/bench.json
 	$(PY) -m benchmarks
+
+shots: setup  ## Every page, tab, panel and dialog as pictures in build/shots
+	@$(PY) scripts/shots
+
+bundle: setup  ## One folder with the program and all it needs: dist/gemba
+	.venv/bin/pyinstaller --noconfirm --log-level ERROR --distpath dist --workpath build/pyinstaller build.spec
+	@scripts/try-bundle dist/gemba/gemba
 
 strings: setup  ## Renew the template of translatable texts
 	$(PY) scripts/strings

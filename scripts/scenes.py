@@ -1,0 +1,184 @@
+"""What the window can show, each as one scene: pages, tabs, panels and dialogs. Pictures and tests walk them all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from app.fieldwork.agreement import improve_answer
+from app.fieldwork.answers import answer_item, begin_assessment, checklist_of
+from app.fieldwork.catalogues import newest_checklist_id
+from app.fieldwork.plan import meet, open_visit, plan_visit, write_visit
+from app.fieldwork.records import bin_record, new_record
+from app.fieldwork.training import add_day, add_enterprise, create_training
+from app.models.database import Author
+from app.models.driver import Database
+from app.models.visits import VisitKind
+from app.ui.dialogs.as_it_was import open_as_it_was
+from app.ui.dialogs.first_start import FirstStart
+from app.ui.main_window import MainWindow
+from app.ui.widgets.side_panel import SidePanel
+
+TABS = ("overview", "attendance", "checklists", "photos", "indicators", "improvements", "report")
+PASTED = "Name\tCountry\tCity\nMinh Man Furniture\tVN\tHo Chi Minh City\nTextiles Andinos\tPE\tLima\n\tPE\tCusco\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Ids of what stands in the store that is walked: a finished visit, one under way, a training."""
+
+    enterprise: str
+    finished: str
+    under_way: str
+    training: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`show` brings the window there and returns what is looked at: the window, or a dialog over it."""
+
+    name: str
+    show: Callable[[MainWindow], QWidget]
+
+
+def fill(db: Database, by: Author) -> Filled:
+    """To the sample day: a visit under way with gaps, a training with people, something in the bin."""
+    one = db.conn.execute("SELECT id, enterprise_id FROM visit WHERE status = 'finished' ORDER BY planned_on DESC")
+    finished, enterprise = one.fetchone()
+    today = by.clock.today()
+    return Filled(enterprise, finished, _under_way(db, by, enterprise, today), _training(db, by, enterprise, today))
+
+
+def _under_way(db: Database, by: Author, enterprise: str, today: date) -> str:
+    visit = plan_visit(db, by, enterprise, kind=VisitKind.FOLLOW_UP, on=today, purpose="See the new racks")
+    open_visit(db, by, visit)
+    write_visit(db, by, visit, next_steps="Send the photos of the racks")
+    meet(db, by, visit, "Production head", role="manager", sex="woman", count=1)
+    assessment = begin_assessment(db, by, visit, newest_checklist_id(db, "osh"), moment="interim")
+    items = [item.id for item in checklist_of(db, assessment).items if item.is_assessed]
+    found = answer_item(db, by, assessment, items[0], "no", note="The policy hangs in the office only")
+    for item in items[1:9]:
+        answer_item(db, by, assessment, item, "yes")
+    improve_answer(db, by, found, "Hang the policy in the hall", responsible="Production head")
+    person = new_record(
+        db, by, "visit_person", {"visit_id": visit, "position": "Guest", "sex": "man", "role": "manager"}
+    )
+    bin_record(db, by, "visit_person", person)
+    return visit
+
+
+def _training(db: Database, by: Author, enterprise: str, today: date) -> str:
+    module = db.conn.execute("SELECT id FROM module ORDER BY name LIMIT 1").fetchone()[0]
+    training = create_training(
+        db, by, module, starts_on=today, ends_on=today + timedelta(days=1), venue="Hotel Santika"
+    )
+    add_enterprise(db, by, training, enterprise)
+    for number, topic in enumerate(("Safety at the line", "Improvement teams")):
+        add_day(db, by, training, topic, on=today + timedelta(days=number), minutes=240)
+    return training
+
+
+def pages(filled: Filled) -> list[Scene]:
+    """Every page, and every tab of a finished visit and of one under way."""
+    routes = {name: name for name in ("today", "enterprises", "visits", "improvements", "indicators", "reports")}
+    routes |= {"exchange": "exchange", "settings": "settings", "bin": "bin", "training": "training/all"}
+    routes |= {"training-one": f"training/{filled.training}", "enterprise": f"enterprise/{filled.enterprise}"}
+    routes |= {f"visit/{tab}": f"visit/{filled.finished}/{tab}" for tab in TABS}
+    routes |= {f"visit-open/{tab}": f"visit/{filled.under_way}/{tab}" for tab in TABS}
+    return [_page(name, route) for name, route in routes.items()]
+
+
+def empty_pages() -> list[Scene]:
+    names = ("today", "enterprises", "visits", "training", "improvements", "indicators", "reports")
+    return [_page(name, name) for name in (*names, "exchange", "settings", "bin")] + [_first_start()]
+
+
+def panels(filled: Filled) -> list[Scene]:
+    """What opens over a page or beside the window."""
+    enterprise, visit = f"enterprise/{filled.enterprise}", f"visit/{filled.under_way}/overview"
+    return [
+        _on("panel/plan-visit", "visits", lambda window: window.page()._plan()),
+        _on("panel/add-enterprise", "enterprises", lambda window: window.page()._add()),
+        _on("panel/import-list", "enterprises", _paste_list),
+        _on("panel/count-people", enterprise, lambda window: window.page()._count()),
+        _on("panel/add-contact", enterprise, lambda window: window.page()._add_contact()),
+        _on("panel/new-training", "training/all", lambda window: window.page()._toggle_form()),
+        _on("panel/paste-people", f"visit/{filled.under_way}/attendance", _paste_people),
+        _on("panel/finish", visit, lambda window: window.page()._on_main()),
+        _on("panel/palette", "today", _ask_palette),
+        Scene("dialog/keys", _keys(f"visit/{filled.under_way}/checklists")),
+        Scene("dialog/as-it-was", lambda window: open_as_it_was(window.desk, filled.finished, window)),
+        _first_start(),
+    ]
+
+
+def leave(window: MainWindow, shown: QWidget) -> None:
+    """Take away what a scene put over the page, so that the next one begins plain."""
+    window.palette_.hide()
+    if shown is not window:
+        shown.close()
+        window.activateWindow()
+    for panel in window.findChildren(SidePanel):
+        panel.close_panel()
+    first = window.findChild(FirstStart)
+    if first:
+        window.rail.show()
+        window.stack.removeWidget(first)
+        first.deleteLater()
+    if (finish := getattr(window.page(), "finish", None)) and not finish.isHidden():
+        window.page()._close_finish()
+
+
+def _page(name: str, route: str) -> Scene:
+    def show(window: MainWindow) -> QWidget:
+        window.show_route(route)
+        return window
+
+    return Scene(name, show)
+
+
+def _on(name: str, route: str, then: Callable[[MainWindow], object]) -> Scene:
+    def show(window: MainWindow) -> QWidget:
+        window.show_route(route)
+        window.desk.jobs.db(lambda _db: None)
+        QApplication.processEvents()
+        then(window)
+        return window
+
+    return Scene(name, show)
+
+
+def _paste_list(window: MainWindow) -> None:
+    window.page()._import()
+    window.page().importing.paste.setPlainText(PASTED)
+
+
+def _paste_people(window: MainWindow) -> None:
+    window.page().tab("attendance")._open_paste()
+
+
+def _ask_palette(window: MainWindow) -> None:
+    window._open_palette()
+    window.palette_.field.setText("lak")
+
+
+def _keys(route: str) -> Callable[[MainWindow], QWidget]:
+    def show(window: MainWindow) -> QWidget:
+        window.show_route(route)
+        window._show_keys()
+        return window.findChildren(QDialog)[-1]
+
+    return show
+
+
+def _first_start() -> Scene:
+    def show(window: MainWindow) -> QWidget:
+        panel = FirstStart(window.desk)
+        window.rail.hide()
+        window.stack.addWidget(panel)
+        window.stack.setCurrentWidget(panel)
+        panel.setFocus()
+        return window
+
+    return Scene("first-start", show)
