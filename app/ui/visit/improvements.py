@@ -116,12 +116,15 @@ class ImprovementsTab(VisitTab):
 
     def choose(self, improvement_id: str, *, focus: bool = True) -> None:
         """Make it the current one: its fields stand beside the list."""
-        for key, one in self.rows.items():
+        rows = self.rows
+        if improvement_id not in rows:  # it was handed the keyboard by a row that goes, and goes itself
+            return
+        for key, one in rows.items():
             one.mark(key == improvement_id)
         self._current = improvement_id
         if focus:
-            self.rows[improvement_id].setFocus()
-        self._area.ensureWidgetVisible(self.rows[improvement_id])
+            rows[improvement_id].setFocus()
+        self._area.ensureWidgetVisible(rows[improvement_id])
         self._show_panel()
 
     def _take_key(self, event: QKeyEvent) -> bool:
