@@ -1,0 +1,66 @@
+"""Where the window stands and what is typed are kept while one works, not only when one stops."""
+
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QDateEdit, QLineEdit
+
+from app.fieldwork.plan import write_visit
+from app.models.rows import get_row
+from app.settings import load_settings
+from app.ui.main_window import MainWindow
+from app.ui.widgets.day_or_none import DayOrNone
+from app.ui.widgets.fields import PAUSE_MS, TextKeeper
+from tests.factories import make_visit
+
+
+def opened(qtbot, desk, route):
+    window = MainWindow(desk)
+    qtbot.add_widget(window)
+    window.show_route(route)
+    window.show()
+    qtbot.wait_until(window.isActiveWindow)
+    return window
+
+
+def test_the_text_that_is_written_is_kept_as_the_place(qtbot, desk):
+    visit_id = desk.jobs.db(lambda db: make_visit(db, desk.by))
+    window = opened(qtbot, desk, f"visit/{visit_id}/overview/next_steps")
+    here = f"visit/{visit_id}/overview/next_steps"
+    assert window.standing() == here  # while it is read, too
+    tab = window.page().tab("overview")
+    qtbot.wait_until(lambda: tab.notes is not None and tab.notes.fields["next_steps"].hasFocus())
+    qtbot.wait_until(lambda: load_settings(desk.folder.settings).route == here, timeout=PAUSE_MS * 4)
+    tab.notes.fields["advice"].setFocus()
+    qtbot.wait_until(lambda: load_settings(desk.folder.settings).route.endswith("/advice"), timeout=PAUSE_MS * 4)
+
+
+def test_a_full_disk_keeps_nobody_from_going_on(desk):
+    desk.folder.settings.mkdir(parents=True)  # nothing can be written there
+    desk.stand_at("visits")
+    assert desk.settings.route == "visits"
+
+
+def test_who_types_without_a_pause_is_kept_too(qtbot, desk):
+    visit_id = desk.jobs.db(lambda db: make_visit(db, desk.by))
+    field = QLineEdit()
+    qtbot.add_widget(field)
+    kept = []
+    keeper = TextKeeper(desk, field, lambda db, by, text: write_visit(db, by, visit_id, summary=text))
+    keeper.kept.connect(lambda: kept.append(desk.jobs.db(lambda db: get_row(db, "visit", visit_id)["summary"])))
+    while not kept and len(field.text()) < 60:
+        qtbot.keyClicks(field, "a")
+        qtbot.wait(20)
+    assert kept
+    assert 0 < len(kept[0]) <= len(field.text())
+
+
+def test_a_day_that_is_not_said_can_be_typed(qtbot):
+    made = DayOrNone("Not said")
+    qtbot.add_widget(made)
+    said = []
+    made.chosen.connect(said.append)
+    field = made.findChild(QDateEdit)
+    qtbot.keyClicks(field, "1")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert said[-1].day == 1
+    assert field.date() == QDate.currentDate().addDays(1 - QDate.currentDate().day())
+    assert not made.clear.isHidden()
