@@ -83,6 +83,7 @@ def walk(qtbot, folder, filled, request) -> Iterator[Walk]:
     scale, language = getattr(request, "param", (100, "en"))
     application = QApplication.instance()
     use(language)
+    application.clipboard().clear()  # the panel that pastes shows what another test copied
     before = application.styleSheet(), application.font(), application.palette()
     dress(application, LIGHT, scale=scale)
     with serving(folder) as doors:
