@@ -16,6 +16,7 @@ from app.models.database import (
     Key,
     bring_up_to_date,
     check_driver,
+    closed_on_trouble,
     connect,
     needs_migration,
     open_reader,
@@ -131,7 +132,7 @@ def reading(folder: DataFolder, key: Key | None = None, *, clock: Clock | None =
 
 def _records(folder: DataFolder, key: Key | None, clock: Clock) -> Database:
     db = connect(folder.records, key)
-    try:
+    with closed_on_trouble(db):
         refuse_newer(db)
         is_new = not migrations.applied(db)
         if not is_new and needs_migration(db):
@@ -141,9 +142,6 @@ def _records(folder: DataFolder, key: Key | None, clock: Clock) -> Database:
         bring_up_to_date(db, clock)
         if not is_new:
             _copy_daily(db, folder, key, clock)
-    except BaseException:
-        db.close()
-        raise
     return db
 
 

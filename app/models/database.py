@@ -136,13 +136,20 @@ def connect(path: Path, key: Key | None, *, kind: FileKind = RECORDS, reading: b
         if path.exists() and path.stat().st_size:
             _refuse_wrong_key_state(path, key)
         db = _connection(path, key, kind, reading)
-        try:
+        with closed_on_trouble(db):
             for pragma in _READING_PRAGMAS if reading else (f"page_size = {kind.page_size}", *_PRAGMAS):
                 db.conn.execute(f"PRAGMA {pragma}")
-        except BaseException:
-            db.close()
-            raise
         return db
+
+
+@contextmanager
+def closed_on_trouble(db: Database) -> Iterator[None]:
+    """Closes `db` when what is done to open it fails; otherwise it stays open for the caller."""
+    try:
+        yield
+    except BaseException:
+        db.close()
+        raise
 
 
 def _refuse_wrong_key_state(path: Path, key: Key | None) -> None:
@@ -257,14 +264,10 @@ def bring_up_to_date(db: Database, clock: Clock) -> None:
 def open_reader(path: Path, key: Key | None = None) -> Database:
     """A read-only connection to a store of today's shape. Raises StoreNewer and StoreOlder."""
     db = connect(path, key, reading=True)
-    try:
-        with translated(path):
-            refuse_newer(db)
-            if needs_migration(db):
-                raise StoreOlder(path)
-    except BaseException:
-        db.close()
-        raise
+    with closed_on_trouble(db), translated(path):
+        refuse_newer(db)
+        if needs_migration(db):
+            raise StoreOlder(path)
     return db
 
 

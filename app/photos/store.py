@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.errors import FileCorrupt, NotFound, StoreNewer
-from app.models.database import PHOTOS, Key, connect, path_of, translated
+from app.models.database import PHOTOS, Key, closed_on_trouble, connect, path_of, translated
 from app.models.driver import Database
 
 _VERSION = 1
@@ -30,17 +30,13 @@ class BytesKind(StrEnum):
 def open_photos(path: Path, key: Key | None = None, *, reading: bool = False) -> Database:
     """A connection to the bytes; a writing one makes the file. Raises the kinds of DiskTrouble."""
     photos = connect(path, key, kind=PHOTOS, reading=reading)
-    try:
-        with translated(path):
-            version = photos.conn.execute("PRAGMA user_version").fetchone()[0]
-            if version > _VERSION:
-                raise StoreNewer(path, str(version))
-            if not reading and version < _VERSION:
-                photos.conn.execute(_DDL)
-                photos.conn.execute(f"PRAGMA user_version = {_VERSION}")
-    except BaseException:
-        photos.close()
-        raise
+    with closed_on_trouble(photos), translated(path):
+        version = photos.conn.execute("PRAGMA user_version").fetchone()[0]
+        if version > _VERSION:
+            raise StoreNewer(path, str(version))
+        if not reading and version < _VERSION:
+            photos.conn.execute(_DDL)
+            photos.conn.execute(f"PRAGMA user_version = {_VERSION}")
     return photos
 
 
