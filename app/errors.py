@@ -110,3 +110,17 @@ class StoreMissing(DiskTrouble):
 
 class NoPermission(DiskTrouble):
     """The system does not let this user write (or read) there."""
+
+
+class ExpressionError(AppError):
+    """An expression of a checklist that cannot be read, or refuses the values it meets.
+
+    `problem` is one of the codes of app.checklists.expressions.problems; `position` counts characters from 0.
+    """
+
+    def __init__(self, expression: str, problem: str, position: int = 0, detail: str = "") -> None:
+        super().__init__(expression, problem, position, detail)
+        self.expression = expression
+        self.problem = problem
+        self.position = position
+        self.detail = detail
