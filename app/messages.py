@@ -139,7 +139,25 @@ _FILES = {
     "empty-file": N_("{path} is empty. Copy it again."),
     "not-json": N_("{path} cannot be read: it is no settings file. Move it away, and Gemba makes a new one."),
 }
-_FORM = N_("The checklist {path} cannot be read ({where}): {detail}")
+_FORM = N_("{path}: {says}")
+_FORM_AT = N_("{path}, {place}: {says}")
+_FORMS = {
+    "form_unreadable": N_("The file is damaged or is not a form. Open it in a spreadsheet, save it anew and try again."),
+    "form_too_large": N_("The form is too large to be a checklist. Split it, or remove empty rows and pictures."),
+    "form_wrong_kind_of_file": N_("Checklists come as .xlsx, .xls, .csv or .md files, not as {detail}."),
+    "form_refused": N_("The form breaks a rule of XLSForm: {detail}"),
+    "form_unknown_type": N_("There is no kind of question called {detail}."),
+    "form_unknown_rule": N_("There is no such rule of ours. Look for a slip in the column's name."),
+    "form_bad_value": N_("{detail} means nothing here."),
+    "form_bad_expression": N_("The expression cannot be understood: {detail}"),
+    "form_circle": N_("These questions wait for each other: {detail}"),
+    "form_value_missing": N_("A finding that comes first must say in gemba:nc_when which answers make it."),
+    "form_name_used_twice": N_("The name {detail} is used twice. A name is the question's for ever, so it is used once."),
+    "form_namespace_missing": N_('The settings need a column namespaces with gemba="urn:gemba:checklist".'),
+}
+_SHEET_ROW_COLUMN = N_("sheet {sheet}, row {row}, column {column}")
+_SHEET_ROW = N_("sheet {sheet}, row {row}")
+_SHEET = N_("sheet {sheet}")
 GAP_WORDS = {
     GapKind.EMPTY_FIELD: N_("{field} is missing."),
     GapKind.NOBODY_MET: N_("Nobody is written down as met."),
@@ -215,8 +233,22 @@ def _label(field: str) -> str:
 
 def _bad_file(error: BadFile) -> Message:
     if error.problem.startswith("form_"):
-        return Message(_(_FORM).format(path=error.path, where=error.where, detail=error.detail or error.problem))
+        return Message(_form(error), error.detail)
     return Message(_(_FILES[error.problem]).format(path=error.path, detail=error.detail), error.detail)
+
+
+def _form(error: BadFile) -> str:
+    says = _(_FORMS[error.problem]).format(detail=error.detail)
+    if not error.where:
+        return _(_FORM).format(path=error.path.name, says=says)
+    return _(_FORM_AT).format(path=error.path.name, place=form_place(error.where), says=says)
+
+
+def form_place(where: str) -> str:
+    """`survey:5:relevant`, the place in a form that an error names, in words."""
+    sheet, row, column = [*where.split(":", 2), "", ""][:3]
+    words = _SHEET_ROW_COLUMN if column else _SHEET_ROW if row else _SHEET
+    return _(words).format(sheet=sheet, row=row, column=column)
 
 
 def _not_found(error: NotFound) -> str:

@@ -10,13 +10,38 @@ NOT_APPLICABLE = "na"
 
 
 class AnswerKind(StrEnum):
-    """What an answer may be. A note is read aloud and takes no answer."""
+    """What an answer may be, and how its raw value is written.
+
+    Choices of a question that takes several, and a ranking, are names separated by blanks. Dates and times are ISO
+    text. An acknowledgement is `OK`. What is `unsupported` (a sound, a drawn line on a map) is shown and takes nothing.
+    """
 
     CHOICE = "choice"
+    CHOICES = "choices"
+    RANK = "rank"
     TEXT = "text"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    RANGE = "range"
+    DATE = "date"
+    TIME = "time"
+    DATE_TIME = "date_time"
+    ACKNOWLEDGE = "acknowledge"
+    IMAGE = "image"
     NOTE = "note"
+    CALCULATED = "calculated"
+    HIDDEN = "hidden"
+    METADATA = "metadata"
+    UNSUPPORTED = "unsupported"
+
+
+NUMBERS = frozenset({AnswerKind.INTEGER, AnswerKind.DECIMAL, AnswerKind.RANGE})
+OF_CHOICES = frozenset({AnswerKind.CHOICE, AnswerKind.CHOICES, AnswerKind.RANK})
+# No person answers these, and nobody sees the last three.
+UNASKED = frozenset(
+    {AnswerKind.NOTE, AnswerKind.UNSUPPORTED, AnswerKind.CALCULATED, AnswerKind.HIDDEN, AnswerKind.METADATA}
+)
+UNSEEN = frozenset({AnswerKind.CALCULATED, AnswerKind.HIDDEN, AnswerKind.METADATA})
 
 
 class EvidenceSource(StrEnum):
@@ -28,6 +53,10 @@ class EvidenceSource(StrEnum):
     REPRESENTATIVES = "representatives"
     MANAGEMENT = "management"
     PHOTO = "photo"
+
+
+# What the zero tolerance protocol is about.
+ZERO_TOLERANCE = ("child_labour", "forced_labour", "violence", "retaliation", "imminent_danger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +75,39 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture, sound or film that belongs to a text; `kind` as XLSForm names it, `file` is its name."""
+
+    kind: str
+    file: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
+    """`points` is the share of full marks it is worth, 0-1; None where the form does not say. `more` are the columns
+    that choice filters look at."""
+
     name: str
     label: Words
+    points: float | None = None
+    more: tuple[tuple[str, str], ...] = ()
+    media: tuple[Medium, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One line of a checklist; `id` is permanent, the wording is not.
 
-    `nc_when` are the answers that make a finding: none for a question that only informs. `mapping_id` names the same
-    question in the lists of other countries; it is the item's own id where the form gives none. `evidence` is where
-    to look. `wants_pair` asks for a photo before and after.
+    Expressions are as the author wrote them, with `${name}` for another item; empty where there is none. A `default`
+    that is not `default_is_computed` is the value itself. `within` are the groups it stands in below its section,
+    outermost first. `kept` are columns that mean nothing here, so that they survive an export.
+
+    `nc_when` are the answers that make a finding: none for a question that only informs. `nc_if` says the same by a
+    condition, for numbers and scales. `mapping_id` names the same question in the lists of other countries; it is the
+    item's own id where the form gives none. `evidence` is where to look. `wants_pair` asks for a photo before and
+    after. `parameter` is the setting of the country that fills a hidden item. `zero_tolerance` is what a finding makes
+    people suspect (one of ZERO_TOLERANCE): it takes its own path, and the item is in no normal report.
     """
 
     id: str
@@ -65,7 +115,6 @@ class Item:
     kind: AnswerKind
     hint: Words = Words()
     choices: tuple[Choice, ...] = ()
-    is_required: bool = False
     nc_when: tuple[str, ...] = ()
     weight: float = 1.0
     is_critical: bool = False
@@ -74,11 +123,38 @@ class Item:
     evidence: tuple[EvidenceSource, ...] = ()
     legal_reference: str = ""
     wants_pair: bool = False
+    nc_if: str = ""
+    zero_tolerance: str = ""
+    parameter: str = ""
+    within: tuple[str, ...] = ()
+    guidance: Words = Words()
+    required: str = ""
+    required_message: Words = Words()
+    relevant: str = ""
+    constraint: str = ""
+    constraint_message: Words = Words()
+    calculation: str = ""
+    trigger: tuple[str, ...] = ()
+    default: str = ""
+    default_is_computed: bool = False
+    readonly: str = ""
+    choice_filter: str = ""
+    choice_list: str = ""
+    appearance: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    media: tuple[Medium, ...] = ()
+    type: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_assessed(self) -> bool:
         """Whether an answer can be a finding; the others only inform and are in no count."""
-        return bool(self.nc_when)
+        return bool(self.nc_when or self.nc_if)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a person is to answer it."""
+        return self.kind not in UNASKED and not self.calculation
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +167,35 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """What a section, or a group inside one, has beside its heading. `count` is how many rounds a repeat has, as an
+    expression; empty when the person adds rounds."""
+
+    id: str
+    label: Words = Words()
+    relevant: str = ""
+    is_repeat: bool = False
+    count: str = ""
+    appearance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Checklist:
-    """One version of one form. `languages` are those it has words in, its own first."""
+    """One version of one form. `languages` are those it has words in, its own first; `titles` has the title in them.
+
+    `groups` are the repeats, the groups inside sections, and the sections that have a rule of their own. `module` is
+    the module it belongs to; empty for none.
+    """
 
     id: str
     title: str
     version: str
     languages: tuple[str, ...]
     sections: tuple[Section, ...]
+    titles: Words = Words()
+    module: str = ""
+    groups: tuple[Group, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -122,8 +219,12 @@ def canonical_text(checklist: Checklist) -> str:
 def _without_empty(value: object) -> object:
     match value:
         case dict():
-            return {key: _without_empty(inner) for key, inner in value.items() if inner not in ("", (), False, None)}
+            return {key: _without_empty(inner) for key, inner in value.items() if not _is_empty(inner)}
         case list() | tuple():
             return [_without_empty(inner) for inner in value]
         case _:
             return value
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value is False or value in ("", ())

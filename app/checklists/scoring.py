@@ -1,11 +1,11 @@
-"""Answers become verdicts, counts and a comparison with an earlier time; nothing here knows who answered or when."""
+"""Verdicts, points, counts and comparison with an earlier time; nothing here knows who answered or when."""
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.checklists.items import NOT_APPLICABLE, Checklist, Item, Section
+from app.checklists.items import NOT_APPLICABLE, AnswerKind, Checklist, Item, Section
 
 
 class Verdict(StrEnum):
@@ -13,6 +13,10 @@ class Verdict(StrEnum):
     FINDING = "finding"
     NOT_APPLICABLE = "not_applicable"
     NOT_ASSESSED = "not_assessed"
+
+
+# Of several rounds, the one that speaks for the item.
+_GRAVEST = (Verdict.FINDING, Verdict.MET, Verdict.NOT_ASSESSED, Verdict.NOT_APPLICABLE)
 
 
 class Trend(StrEnum):
@@ -26,13 +30,17 @@ class Trend(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
+    """`points` is the share of full marks, 0-1; None for what is not counted. `round` is that of a repeat."""
+
     item: Item
     verdict: Verdict
+    points: float | None = None
+    round: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts of verdicts; the weights are those of the items that were met, and of all that were assessed."""
+    """Counts of verdicts; the weights are those earned, by points, and those of all that were assessed."""
 
     met: int
     findings: int
@@ -55,11 +63,11 @@ class Score:
 
     @property
     def weighted_share(self) -> float | None:
-        """The same share by weight; None when nothing that weighs anything was assessed.
+        """Points earned by weight, 0-1; None when nothing that weighs anything was assessed.
 
         Source: docs/indicators.md#checklist-results.
         """
-        return self.met_weight / self.assessed_weight if self.assessed_weight else None
+        return min(1.0, self.met_weight / self.assessed_weight) if self.assessed_weight else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,20 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionChange:
+    section: Section
+    before: Score
+    after: Score
+
+    @property
+    def change(self) -> float | None:
+        """Of the weighted share, -1 to 1; None when one of the two times nothing was assessed."""
+        if self.before.weighted_share is None or self.after.weighted_share is None:
+            return None
+        return self.after.weighted_share - self.before.weighted_share
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     item: Item
     before: Verdict
@@ -101,58 +123,115 @@ class Difference:
     trend: Trend
 
 
-def verdict(item: Item, value: str | None) -> Verdict | None:
+def verdict(item: Item, value: str | None, *, is_finding: bool | None = None) -> Verdict | None:
     """What `value` says about `item`; None for an item that only informs.
 
-    An answer that the item does not know (a newer form may) is not assessed: it must count neither way.
+    `is_finding` is what the item's own condition says of the value, where it has one; None when that is not known. An
+    answer that the item does not know (a newer form may) is not assessed: it must count neither way.
     """
     if not item.is_assessed:
         return None
-    if value == NOT_APPLICABLE:
+    names = (value or "").split() if item.kind is AnswerKind.CHOICES else [value] if value else []
+    if NOT_APPLICABLE in names:
         return Verdict.NOT_APPLICABLE
-    if value in item.nc_when:
+    if not names:
+        return Verdict.NOT_ASSESSED
+    if item.nc_if:
+        return Verdict.NOT_ASSESSED if is_finding is None else Verdict.FINDING if is_finding else Verdict.MET
+    if set(names) & set(item.nc_when):
         return Verdict.FINDING
-    return Verdict.MET if value in {choice.name for choice in item.choices} else Verdict.NOT_ASSESSED
+    return Verdict.MET if set(names) <= {choice.name for choice in item.choices} else Verdict.NOT_ASSESSED
 
 
-def judge(checklist: Checklist, answers: Mapping[str, str | None]) -> Result:
-    """`answers` are raw values by item id; a missing one is not assessed, one for no item of this form is ignored."""
-    sections = tuple(_judge_section(section, answers) for section in checklist.sections)
+def points_of(item: Item, value: str | None, found: Verdict | None) -> float | None:
+    """The share of full marks that an answer earns, 0-1; None when it is not counted.
+
+    What the form says of the chosen answer; on a scale of numbers, the number by the highest; else all or nothing.
+    """
+    if found not in (Verdict.MET, Verdict.FINDING):
+        return None
+    chosen = next((choice for choice in item.choices if choice.name == value), None)
+    if chosen is not None and chosen.points is not None:
+        return min(1.0, max(0.0, chosen.points))
+    scale = [choice.name for choice in item.choices if choice.name != NOT_APPLICABLE]
+    if chosen is not None and scale and all(name.isdecimal() for name in scale) and max(map(int, scale)):
+        return int(chosen.name) / max(map(int, scale))
+    return 1.0 if found is Verdict.MET else 0.0
+
+
+def result_of(checklist: Checklist, judged: Iterable[Judged]) -> Result:
+    """Counts by section and in all; `judged` in the checklist's order, with only what is shown and can be a finding."""
+    by_item: dict[str, list[Judged]] = {}
+    for one in judged:
+        by_item.setdefault(one.item.id, []).append(one)
+    sections = tuple(_section_result(section, by_item) for section in checklist.sections)
     return Result(checklist, sections, _score(one for section in sections for one in section.judged))
+
+
+def _section_result(section: Section, by_item: Mapping[str, list[Judged]]) -> SectionResult:
+    found = tuple(one for item in section.items for one in by_item.get(item.id, ()))
+    return SectionResult(section, found, _score(found))
+
+
+def by_round(judged: Iterable[Judged]) -> dict[str, Score]:
+    """The score of each round of a repeat, in their order: the areas of an audit. What is in no round is left out."""
+    rounds: dict[str, list[Judged]] = {}
+    for one in judged:
+        if one.round:
+            rounds.setdefault(one.round, []).append(one)
+    return {round_: _score(found) for round_, found in rounds.items()}
 
 
 def compare(before: Result, after: Result) -> tuple[Difference, ...]:
     """What became of each item of `after`: worse first, then better, same, not comparable; critical first in each.
 
     Only met and finding can be compared. Items are matched by id, so the two may be different versions of a form, and
-    each answer is judged by the rules of its own version.
+    each answer is judged by the rules of its own version. An item of a repeat is a finding when it is one in any round.
     """
-    earlier = {one.item.id: one.verdict for one in before.judged}
+    earlier, now = _by_item(before), _by_item(after)
+    items = {one.item.id: one.item for one in after.judged}
     differences = [
-        _difference(one.item, before=earlier.get(one.item.id, Verdict.NOT_ASSESSED), after=one.verdict)
-        for one in after.judged
+        _difference(item, before=earlier.get(name, Verdict.NOT_ASSESSED), after=now[name])
+        for name, item in items.items()
     ]
     order = list(Trend)
     return tuple(sorted(differences, key=lambda one: (order.index(one.trend), not one.item.is_critical)))
 
 
-def _judge_section(section: Section, answers: Mapping[str, str | None]) -> SectionResult:
-    verdicts = ((item, verdict(item, answers.get(item.id))) for item in section.items)
-    judged = tuple(Judged(item, found) for item, found in verdicts if found is not None)
-    return SectionResult(section, judged, _score(judged))
+def compare_sections(before: Result, after: Result) -> tuple[SectionChange, ...]:
+    """The sections that both have, by id: what fell most comes first, what cannot be compared last."""
+    earlier = {one.section.id: one for one in before.sections if one.section.id}
+    changes = [
+        SectionChange(one.section, earlier[one.section.id].score, one.score)
+        for one in after.sections
+        if one.section.id in earlier
+    ]
+    return tuple(sorted(changes, key=lambda one: math.inf if one.change is None else one.change))
+
+
+def _by_item(result: Result) -> dict[str, Verdict]:
+    found: dict[str, Verdict] = {}
+    for one in result.judged:
+        found[one.item.id] = min(one.verdict, found.get(one.item.id, one.verdict), key=_GRAVEST.index)
+    return found
 
 
 def _score(judged: Iterable[Judged]) -> Score:
-    weights: dict[Verdict, list[float]] = {kind: [] for kind in Verdict}
+    counts = dict.fromkeys(Verdict, 0)
+    earned: list[float] = []
+    weights: list[float] = []
     for one in judged:
-        weights[one.verdict].append(one.item.weight)
+        counts[one.verdict] += 1
+        if one.points is not None:
+            earned.append(one.item.weight * one.points)
+            weights.append(one.item.weight)
     return Score(
-        met=len(weights[Verdict.MET]),
-        findings=len(weights[Verdict.FINDING]),
-        not_applicable=len(weights[Verdict.NOT_APPLICABLE]),
-        unanswered=len(weights[Verdict.NOT_ASSESSED]),
-        met_weight=math.fsum(weights[Verdict.MET]),
-        assessed_weight=math.fsum(weights[Verdict.MET] + weights[Verdict.FINDING]),
+        met=counts[Verdict.MET],
+        findings=counts[Verdict.FINDING],
+        not_applicable=counts[Verdict.NOT_APPLICABLE],
+        unanswered=counts[Verdict.NOT_ASSESSED],
+        met_weight=math.fsum(earned),
+        assessed_weight=math.fsum(weights),
     )
 
 

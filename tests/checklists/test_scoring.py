@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.checklists.items import AnswerKind, Checklist, Choice, Item, Section, Words
-from app.checklists.scoring import Trend, Verdict, compare, judge, verdict
+from app.checklists.judging import judge
+from app.checklists.scoring import Trend, Verdict, compare, verdict
 
 YES_NO_NA = tuple(Choice(name, Words()) for name in ("yes", "no", "na"))
 

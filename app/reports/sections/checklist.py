@@ -9,7 +9,8 @@ import msgspec
 from reportlab.platypus import Flowable
 
 from app.checklists.items import Checklist, Item
-from app.checklists.scoring import Difference, Result, Score, SectionResult, Trend, Verdict, compare, judge
+from app.checklists.judging import judge
+from app.checklists.scoring import Difference, Result, Score, SectionResult, Trend, Verdict, compare
 from app.checklists.stored import checklist_from_text
 from app.i18n import Language
 from app.models.snapshots import AnswerFacts, AssessmentFacts, VisitSnapshot

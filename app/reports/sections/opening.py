@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, Table
 
-from app.checklists.scoring import judge
+from app.checklists.judging import judge
 from app.i18n import Language
 from app.models.improvements import ImprovementStatus
 from app.models.snapshots import EnterpriseFacts, VisitSnapshot

@@ -1,0 +1,90 @@
+"""A checklist made ready to be filled in: paths, order of computing and compiled expressions, once for a definition."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from app.checklists.dependencies import Dependencies, dependencies
+from app.checklists.expressions import Expression, Kind, Node, compile
+from app.checklists.items import AnswerKind, Checklist, Choice, Item
+from app.checklists.layout import Layout, layout
+from app.checklists.references import Written
+
+_KINDS = {
+    AnswerKind.INTEGER: Kind.NUMBER,
+    AnswerKind.DECIMAL: Kind.NUMBER,
+    AnswerKind.RANGE: Kind.NUMBER,
+    AnswerKind.DATE: Kind.DATE,
+    AnswerKind.DATE_TIME: Kind.DATE_TIME,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """A checklist made ready to be filled in: made once for each definition."""
+
+    checklist: Checklist
+    layout: Layout
+    dependencies: Dependencies
+    compiled: Mapping[Written, Expression]
+
+    @cached_property
+    def by_owner(self) -> dict[str, dict[str, Written]]:
+        found: dict[str, dict[str, Written]] = defaultdict(dict)
+        for one in self.dependencies.written:
+            found[one.owner][one.column] = one
+        return found
+
+    @cached_property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """What stands directly in each group, in the form's order."""
+        found: dict[str, list[str]] = {name: [] for name in self.layout.groups}
+        for name, chain in self.layout.chains.items():
+            if chain:
+                found[chain[-1]].append(name)
+        return {name: tuple(inner) for name, inner in found.items()}
+
+    @cached_property
+    def triggers(self) -> dict[str, tuple[Item, ...]]:
+        """The calculations that are made when an item is answered."""
+        found: dict[str, list[Item]] = defaultdict(list)
+        for item in self.layout.items.values():
+            for name in item.trigger:
+                found[name].append(item)
+        return {name: tuple(items) for name, items in found.items()}
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """What the answers are read as, by path. Settings of the country are numbers where they look like one."""
+        return {self.layout.paths[name]: _KINDS.get(item.kind, Kind.TEXT) for name, item in self.layout.items.items()}
+
+    @cached_property
+    def choice_lists(self) -> dict[str, Node]:
+        """Every list of choices as `instance('name')/root/item` sees it."""
+        lists = {item.choice_list: item.choices for item in self.layout.items.values() if item.choice_list}
+        return {name: _choice_list(choices) for name, choices in lists.items()}
+
+    @cached_property
+    def rank(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.dependencies.order)}
+
+
+@lru_cache(maxsize=32)
+def form_of(checklist: Checklist) -> Form:
+    """`checklist` must have been loaded, or stored by a program that loaded it."""
+    placed = layout(checklist)
+    found = dependencies(placed)
+    compiled = {one: compile(placed.resolved(one.text)) for one in found.written}
+    return Form(checklist, placed, found, compiled)
+
+
+def _choice_list(choices: Iterable[Choice]) -> Node:
+    root = Node("root", None)
+    for choice in choices:
+        item = Node("item", root)
+        root.add(item)
+        label = choice.label.by_language[0][1] if choice.label.by_language else choice.name
+        for name, text in (("name", choice.name), ("label", label), *choice.more):
+            item.add(Node(name, item, text))
+    return root
