@@ -114,7 +114,7 @@ def test_answers_come_with_the_words_of_the_checklist_and_in_its_order(db, by, a
     rows = sheet(db, "Checklist_answers")
     assert [row["item"] for row in rows] == ["policy", "committee", "risks"]
     risks = rows[-1]
-    assert (risks["checklist"], risks["version"], risks["moment"]) == ("osh", "1", "baseline")
+    assert (risks["checklist"], risks["version"], risks["moment"]) == ("osh", "2", "baseline")
     assert risks["section"] == "Management and committee"
     assert risks["question"] == "Have the risks of each work area been written down in the last twelve months?"
     assert (risks["value"], risks["finding"], risks["note"]) == ("no", "finding", "None found")
