@@ -142,7 +142,9 @@ _FILES = {
 _FORM = N_("{path}: {says}")
 _FORM_AT = N_("{path}, {place}: {says}")
 _FORMS = {
-    "form_unreadable": N_("The file is damaged or is not a form. Open it in a spreadsheet, save it anew and try again."),
+    "form_unreadable": N_(
+        "The file is damaged or is not a form. Open it in a spreadsheet, save it anew and try again."
+    ),
     "form_too_large": N_("The form is too large to be a checklist. Split it, or remove empty rows and pictures."),
     "form_wrong_kind_of_file": N_("Checklists come as .xlsx, .xls, .csv or .md files, not as {detail}."),
     "form_refused": N_("The form breaks a rule of XLSForm: {detail}"),
@@ -152,7 +154,9 @@ _FORMS = {
     "form_bad_expression": N_("The expression cannot be understood: {detail}"),
     "form_circle": N_("These questions wait for each other: {detail}"),
     "form_value_missing": N_("A finding that comes first must say in gemba:nc_when which answers make it."),
-    "form_name_used_twice": N_("The name {detail} is used twice. A name is the question's for ever, so it is used once."),
+    "form_name_used_twice": N_(
+        "The name {detail} is used twice. A name is the question's for ever, so it is used once."
+    ),
     "form_namespace_missing": N_('The settings need a column namespaces with gemba="urn:gemba:checklist".'),
 }
 _SHEET_ROW_COLUMN = N_("sheet {sheet}, row {row}, column {column}")

@@ -18,6 +18,7 @@ from app.indicators.definitions import Indicator, get_basis, load_indicators
 from app.models.catalogue import minor_digits
 from app.models.driver import Database
 from app.models.ids import instant
+from app.models.incidents import SECRET_ANSWERS, SECRET_PHOTOS
 from app.models.snapshots import Cell, HeadOfficeSnapshot
 
 Row = dict[str, Cell]
@@ -25,8 +26,6 @@ Row = dict[str, Cell]
 # The day it was held, as this laptop's wall had it.
 _VISIT_ON = "coalesce(date(v.started_at, 'localtime'), v.planned_on, substr(v.created_at, 1, 10)) AS visit_on"
 _BY_ENTERPRISE = "e.name COLLATE NOCASE, e.id"
-# Even a suspicion that was taken back says something about people: its answer stays out whatever became of it.
-_INCIDENT_ANSWERS = "SELECT answer_id FROM incident WHERE answer_id IS NOT NULL"
 
 _ENTERPRISES = f"""
 WITH people AS (
@@ -109,7 +108,7 @@ SELECT e.name AS enterprise, {_VISIT_ON}, a.checklist_id, a.moment, a.extent, n.
 FROM answer n JOIN assessment a ON a.id = n.assessment_id JOIN visit v ON v.id = a.visit_id
 JOIN enterprise e ON e.id = v.enterprise_id
 WHERE n.binned_at IS NULL AND a.binned_at IS NULL AND v.binned_at IS NULL AND e.binned_at IS NULL
-  AND coalesce(n.value, n.note, n.not_assessed) IS NOT NULL AND n.id NOT IN ({_INCIDENT_ANSWERS})
+  AND coalesce(n.value, n.note, n.not_assessed) IS NOT NULL AND n.id NOT IN ({SECRET_ANSWERS})
 ORDER BY {_BY_ENTERPRISE}, visit_on, v.id, a.id, n.id"""
 
 _CHECKLISTS = """
@@ -131,7 +130,7 @@ SELECT e.name AS enterprise, i.what, i.root_cause, i.type, i.category, i.origin,
 FROM improvement i JOIN enterprise e ON e.id = i.enterprise_id
 LEFT JOIN visit v ON v.id = i.visit_id
 WHERE i.binned_at IS NULL AND e.binned_at IS NULL AND v.binned_at IS NULL
-  AND (i.answer_id IS NULL OR i.answer_id NOT IN ({_INCIDENT_ANSWERS}))
+  AND (i.answer_id IS NULL OR i.answer_id NOT IN ({SECRET_ANSWERS}))
 ORDER BY {_BY_ENTERPRISE}, i.due_on IS NULL, i.due_on, i.id"""
 
 _PHOTOS = f"""
@@ -149,7 +148,7 @@ FROM photo p JOIN filed f ON f.photo_id = p.id JOIN photo_link l ON l.id = f.lin
 JOIN visit v ON v.id = l.visit_id JOIN enterprise e ON e.id = v.enterprise_id
 LEFT JOIN paired r ON r.photo_id = p.id
 WHERE p.binned_at IS NULL
-  AND p.id NOT IN (SELECT photo_id FROM photo_link WHERE answer_id IN ({_INCIDENT_ANSWERS}))
+  AND p.id NOT IN ({SECRET_PHOTOS})
 ORDER BY {_BY_ENTERPRISE}, visit_on, p.id, r.id"""
 
 

@@ -113,7 +113,7 @@ def _answer(db: Database, by: Author, stored: Mapping[str, Stored]) -> str:
     given = dict(stored)
     assessment_id, item = (_taken(given, name) for name in ("assessment_id", "item"))
     value = given.pop("value", None)
-    return answer_item(db, by, assessment_id, item, None if value is None else str(value), **given)
+    return answer_item(db, by, assessment_id, item, None if value is None else str(value), round="", **given)
 
 
 def _figure(db: Database, by: Author, stored: Mapping[str, Stored]) -> str:
