@@ -37,7 +37,7 @@ def visit_snapshot(db: Database, visit_id: str) -> VisitSnapshot:
         promised=tuple(promised_before(db, visit)),
         agreed=tuple(i for i in list_improvements(db, enterprise_id=visit.enterprise_id) if i.visit_id == visit_id),
         pairs=pairs,
-        photos=tuple(photo for photo in _photos(db, visit_id) if photo.id not in paired),
+        photos=tuple(photo for photo in _photos(db, visit_id) if photo.id not in paired and not photo.is_withheld),
         assessments=tuple(_assessments(db, visit)),
         figures=tuple(_figures(db, visit)),
     )
@@ -136,7 +136,8 @@ def _photo(db: Database, photo_id: str | None) -> PhotoFacts | None:
     if row is None:
         return None
     shape = (row["working_sha256"] or "", row["width"] or 0, row["height"] or 0)
-    return PhotoFacts(row["id"], *shape, row["taken_at"], row["place"] or "", row["caption"] or "")
+    words = (row["place"] or "", row["caption"] or "")
+    return PhotoFacts(row["id"], *shape, row["taken_at"], *words, is_withheld=row["consent"] == "refused")
 
 
 def _assessments(db: Database, visit: Visit) -> Iterator[AssessmentFacts]:

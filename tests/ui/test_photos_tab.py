@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from app.fieldwork.album import read_album
 from app.fieldwork.pictures import NewPhoto, keep_photo, mark_before
 from app.fieldwork.pictures import file_photo as file_it
+from app.fieldwork.visit_file import visit_snapshot
 from app.models.changes import undo
 from app.photos.image import take_in
 from app.ui.visit.photo_intake import sources_of, sources_of_paths
@@ -116,6 +117,22 @@ def test_what_it_shows_files_a_photo(open_tab, qtbot, desk, visit_id):
     tab._panel.shows.activated.emit(1)
     qtbot.wait_until(lambda: tab.filters["unfiled"].text() == "Unfiled 0")
     assert album(desk, visit_id).photo(photo_id).improvement_id == improvement_id
+
+
+def test_who_did_not_agree_is_in_no_report_until_it_is_undone(open_tab, qtbot, desk, visit_id):
+    photo_id = add_photo(desk, visit_id, "red")
+    tab = open_tab()
+    consent = tab._panel.consent
+    consent.setCurrentIndex(consent.findData("refused"))
+    consent.activated.emit(consent.currentIndex())
+    tile = lambda: tab.grid.model().index(0, 0).data()  # noqa: E731
+    qtbot.wait_until(lambda: "Not in reports" in tile())
+    assert album(desk, visit_id).photo(photo_id).is_withheld
+    assert desk.jobs.db(lambda db: visit_snapshot(db, visit_id)).photos == ()
+    desk.jobs.run_with_db(tab, lambda db: undo(db, desk.by))
+    qtbot.wait_until(lambda: consent.currentText() == "Not said")
+    assert "Not in reports" not in tile()
+    assert len(desk.jobs.db(lambda db: visit_snapshot(db, visit_id)).photos) == 1
 
 
 def test_delete_moves_to_the_bin_and_undo_brings_the_pair_back(open_tab, qtbot, desk, visit_id):
