@@ -61,7 +61,7 @@ class PlanVisit(SidePanel):
             FormRow(_("Kind of visit"), self.kind),
             FormRow(_("Number"), self.number),
             FormRow(_("Module"), self.module),
-            FormRow(_("How the visit is held"), self.mode),
+            FormRow(_("How this visit is held"), self.mode),
             purpose_row,
         ]
         for widget in (self.where, self.what, *self._only_new[:4], self.when, purpose_row):

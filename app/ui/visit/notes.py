@@ -55,7 +55,7 @@ class Notes(QWidget):
         self.mode.setProperty("large", True)
         self.mode.activated.connect(self._set_mode)
         self.fields["mode"] = self.mode
-        held = FormRow(_("How the visit is held"), self.mode)
+        held = FormRow(_("How this visit is held"), self.mode)
         layout.addLayout(column(day, held, None, spacing=12), len(_TEXTS) // 2, len(_TEXTS) % 2)
 
     def show_visit(self, visit: Visit) -> None:
