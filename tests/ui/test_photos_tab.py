@@ -12,6 +12,7 @@ from app.fieldwork.visit_file import visit_snapshot
 from app.models.changes import undo
 from app.photos.image import take_in
 from app.ui.visit.photo_intake import sources_of, sources_of_paths
+from app.ui.visit.photo_taking import take_photos
 from app.ui.visit.photos import PhotosTab
 from tests.factories import make_enterprise, make_improvement, make_visit
 
@@ -81,6 +82,20 @@ def test_a_drop_gives_files_and_the_clipboard_an_image(tmp_path):
     pasted.setImageData(image)
     (source,) = sources_of(pasted)
     assert take_in(source.read()).original_size == (4, 3)
+
+
+def test_of_a_findings_photos_a_bad_one_is_told_and_the_others_are_counted(open_tab, qtbot, desk, visit_id, tmp_path):
+    improvement_id = desk.jobs.db(lambda db: make_improvement(db, desk.by, visit_id))
+    for name, data in (("bad.jpg", b"no photo"), ("a.jpg", picture()), ("b.jpg", picture("blue"))):
+        (tmp_path / name).write_bytes(data)
+    failures, said = [], []
+    desk.jobs.failed.connect(failures.append)
+    desk.said.connect(lambda words, undoable: said.append((words, undoable)))
+    paths = [tmp_path / name for name in ("bad.jpg", "a.jpg", "b.jpg")]
+    take_photos(desk, desk, visit_id, paths, lambda _db, _by: {"improvement_id": improvement_id})
+    qtbot.wait_until(lambda: said == [("2 photos added", False)])
+    assert [error.path.name for error in failures] == ["bad.jpg"]
+    assert {photo.improvement_id for photo in album(desk, visit_id).photos} == {improvement_id}
 
 
 def test_before_and_after_are_paired_by_hand(open_tab, qtbot, desk, visit_id, enterprise_id):
