@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QSizePolicy,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -67,6 +68,15 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def plain_table(view: QTableView, *, line: int = 0) -> None:
+    """No rules between cells, no numbers of rows, and Tab leaves it. `line`: height of a row in design pixels."""
+    view.setShowGrid(False)
+    view.setTabKeyNavigation(False)
+    view.verticalHeader().hide()
+    if line:
+        view.verticalHeader().setDefaultSectionSize(px(line))
 
 
 def rule() -> QFrame:
