@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.fieldwork.everywhere import IssuedReport, issued_reports
 from app.i18n import N_, _, ngettext, window_language
+from app.models.ids import on_the_wall
 from app.photos.store import get_bytes
 from app.ui.desk import Desk
 from app.ui.labels import visit_title
@@ -97,4 +98,4 @@ def _columns() -> list[Column[IssuedReport]]:
 
 
 def _issued(report: IssuedReport) -> str:
-    return window_language().short_day(report.issued_at.astimezone().date())
+    return window_language().short_day(on_the_wall(report.issued_at).date())

@@ -14,6 +14,7 @@ from app.fieldwork.today import Progress, Today, next_visit_day, progress_of, to
 from app.i18n import N_, _, ngettext, window_language
 from app.models.database import Author
 from app.models.driver import Database
+from app.models.ids import on_the_wall
 from app.models.improvements import Improvement
 from app.models.visits import Visit, VisitStatus
 from app.paths import DataFolder, fonts_folder
@@ -327,4 +328,4 @@ def _due_soon(due: date, day: date) -> str:
 
 
 def _clock_words(at: datetime | None) -> str:
-    return f"{at.astimezone():%H:%M}" if at else ""
+    return f"{on_the_wall(at):%H:%M}" if at else ""

@@ -1,6 +1,5 @@
 """The report of the visit as it stands: read it, save it, print it; of a finished visit it is issued and kept."""
 
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QStackedWidget, Q
 from app.errors import AppError
 from app.i18n import N_, _, ngettext, window_language
 from app.messages import message
+from app.models.ids import instant, on_the_wall
 from app.reports.visit_report import mark_of
 from app.ui.desk import Desk
 from app.ui.page import page_layout
@@ -173,7 +173,7 @@ class ReportTab(VisitTab):
             self.issued.addWidget(self._issued_row(one))
 
     def _issued_row(self, one: IssuedRow) -> QWidget:
-        day = window_language().short_day(datetime.fromisoformat(one.issued_at).astimezone().date())
+        day = window_language().short_day(on_the_wall(instant(one.issued_at)).date())
         title = _("{day}, revision {n}").format(day=day, n=one.revision)
         second = _("{language} · {mark}").format(language=language_name(one.language), mark=mark_of(one.content_sha256))
         words = label(second, "small", wrap=True)
