@@ -3,7 +3,8 @@ import io
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication
 
 from app.fieldwork.album import read_album
 from app.fieldwork.pictures import NewPhoto, keep_photo, mark_before
@@ -68,6 +69,88 @@ def test_files_are_taken_in_and_a_bad_one_does_not_stop_the_others(open_tab, qtb
     assert "gone.jpg" in tab.banner.words.text()
     assert [photo.file_name for photo in album(desk, visit_id).photos] == ["a.jpg", "c.webp"]
     assert tab.strip.isHidden()
+
+
+@pytest.fixture
+def files(tmp_path):
+    for name, data in (("a.jpg", picture()), ("b.png", picture("blue", "PNG"))):
+        (tmp_path / name).write_bytes(data)
+    return [tmp_path / "a.jpg", tmp_path / "b.png"]
+
+
+def test_files_are_asked_for_by_their_kinds(open_tab, qtbot, desk, visit_id, files):
+    tab = open_tab()
+    tab.add.click()
+    ((title, _proposal, kinds),) = desk.ask.asked
+    assert title == "Add photos"
+    assert {"*.jpg", "*.JPG", "*.heic"} <= set(kinds.removeprefix("Photos (").removesuffix(")").split())
+    assert tab.strip.isHidden()
+    desk.ask.paths = files
+    tab.add.click()
+    qtbot.wait_until(lambda: tab.filters["all"].text() == "All 2")
+    assert {photo.file_name for photo in album(desk, visit_id).photos} == {"a.jpg", "b.png"}
+
+
+def drag_over(widget, data):
+    """As the system says it: over `widget`, which may leave it to what it stands on. Whether it may be dropped."""
+    where, copy = widget.rect().center(), Qt.DropAction.CopyAction
+    event = QDragEnterEvent(where, copy, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def drop(widget, data):
+    where, copy = widget.rect().center().toPointF(), Qt.DropAction.CopyAction
+    event = QDropEvent(where, copy, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def urls(*paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+@pytest.mark.parametrize("part", ["tab", "grid"])
+def test_files_are_dropped_anywhere_on_the_tab(open_tab, qtbot, desk, visit_id, files, part):
+    add_photo(desk, visit_id, "red")
+    tab = open_tab()
+    onto = tab if part == "tab" else tab.grid.viewport()
+    data = urls(*files)
+    assert drag_over(onto, data)
+    assert drop(onto, data)
+    qtbot.wait_until(lambda: tab.filters["all"].text() == "All 3")
+    assert [photo.file_name for photo in album(desk, visit_id).photos][1:] == ["a.jpg", "b.png"]
+
+
+def test_a_picture_is_dropped_from_another_program(open_tab, qtbot, desk, visit_id):
+    tab = open_tab()
+    data = QMimeData()
+    image = QImage(4, 3, QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
+    data.setImageData(image)
+    assert drag_over(tab, data)
+    drop(tab, data)
+    qtbot.wait_until(lambda: tab.filters["all"].text() == "All 1")
+    (photo,) = album(desk, visit_id).photos
+    assert (photo.width, photo.height) == (4, 3)
+
+
+def test_what_is_no_picture_is_not_taken_over(open_tab):
+    data = QMimeData()
+    data.setText("a sentence")
+    assert not drag_over(open_tab(), data)
+
+
+def test_nothing_is_dropped_on_a_finished_visit(open_tab, desk, visit_id, files):
+    tab = open_tab()
+    tab.set_editable(False)
+    assert not drag_over(tab, urls(*files))
+    drop(tab, urls(*files))
+    assert tab.strip.isHidden()
+    assert album(desk, visit_id).photos == ()
 
 
 def test_a_drop_gives_files_and_the_clipboard_an_image(tmp_path):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.errors import AppError
 from app.exchange.enterprise_import import Cells, ImportPreview, ImportRow, preview
@@ -148,9 +148,8 @@ class ImportEnterprises(SidePanel):
 
     def _open_file(self) -> None:
         kinds = _("Lists (*.xlsx *.csv *.txt)")
-        name, _kind = QFileDialog.getOpenFileName(self, _("Open a list"), "", kinds)
-        if name:
-            self.open_path(Path(name))
+        if path := self.desk.ask.file(self, _("Open a list"), kinds):
+            self.open_path(path)
 
     def _look(self) -> None:
         """Read and judge what is pasted or opened, off the UI thread; a later look makes an earlier one void."""

@@ -63,7 +63,7 @@ def sources_of(data: QMimeData) -> list[Source]:
     return []
 
 
-def sources_of_paths(names: Iterable[str]) -> list[Source]:
+def sources_of_paths(names: Iterable[str | Path]) -> list[Source]:
     """Files as they are, whatever they are: what is no photo is refused in words. Of folders, the pictures in them."""
     found: list[Path] = []
     for name in names:

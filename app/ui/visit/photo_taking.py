@@ -14,7 +14,7 @@ from app.ui.visit.photo_intake import Shows, Source, keep_picture, read_picture,
 def take_photos(desk: Desk, owner: QObject, visit_id: str, paths: Sequence[Path], shows: Shows) -> None:
     """`shows` says, in the photo's own edit, what it is filed under. Each file is an edit; troubles are told."""
     jobs, by = desk.jobs, desk.by
-    sources = sources_of_paths(map(str, paths))
+    sources = sources_of_paths(paths)
     left, added = len(sources), 0
 
     def take(source: Source) -> None:
