@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.fieldwork.ready import ReadyItem, ready_with
 from app.fieldwork.today import Progress, Today, next_visit_day, progress_of, today, waiting_for_after
@@ -37,6 +37,7 @@ from app.ui.widgets.basics import (
     clear,
     column,
     label,
+    side_by_side,
 )
 from app.ui.widgets.link_row import LinkRow, fill_card, link_card
 from app.ui.widgets.places_kept import called, remade
@@ -109,16 +110,7 @@ class TodayPage(Page):
     def _lay_out(self) -> None:
         layout = page_layout(self)
         layout.addWidget(self.header)
-        columns = QHBoxLayout()
-        columns.setSpacing(px(16))
-        for cards, share in (((self.visits, self.promised), 2), ((self.ready, self.decisions), 1)):
-            side = QVBoxLayout()
-            side.setSpacing(px(16))
-            for card in cards:
-                side.addWidget(card)
-            side.addStretch(1)
-            columns.addLayout(side, share)
-        layout.addLayout(columns, 1)
+        layout.addLayout(side_by_side(((self.visits, self.promised), 2), ((self.ready, self.decisions), 1)), 1)
         self.header.say(_("Today"))
 
     def _show(self, seen: _Seen) -> None:

@@ -1,6 +1,6 @@
 """The small parts everything is made of: labels, buttons, chips, cards, rules, rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
@@ -134,6 +134,14 @@ class Card(QFrame):
     def clear(self) -> None:
         """Take everything off the body."""
         clear(self.body)
+
+
+def side_by_side(*columns: tuple[Sequence[Card], int]) -> QHBoxLayout:
+    """Columns of cards, each with its share of the width."""
+    made = row(spacing=16)
+    for cards, share in columns:
+        made.addLayout(column(*cards, None, spacing=16), share)
+    return made
 
 
 def clear(layout: QLayout) -> None:
