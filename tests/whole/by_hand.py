@@ -13,11 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QPushButton
 
 from app.fieldwork.catalogues import module_id, programme_id
+from app.fieldwork.sheet import month_before
 from app.models.ids import FixedClock
 from app.sample import day as played
 from app.sample import laksana
 from app.sample.laksana import answers
-from app.sample.scene import ILLUSTRATIVE, month_before
+from app.sample.scene import ILLUSTRATIVE
 from app.ui.main_window import MainWindow
 from tests.whole.hands import ALT, CTRL, Hands, Key, copy_files, copy_rows
 
