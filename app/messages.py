@@ -123,6 +123,7 @@ _REFUSALS = {
     "cannot-be-written": N_("{detail} is kept by the program itself and is not written by hand."),
     "by-deed": N_("{detail} is set by a deed of its own: open, finish, reopen, follow up or verify."),
     "report-issued": N_("A report of this visit was issued. Reopen the visit as a new revision to change it."),
+    "printer-silent": N_("The printer did not take the report. Check that it is on and connected, then print again."),
     "copy-onto-itself": N_("{detail} is the data folder itself. Choose another folder for the copy."),
 }
 _FILES = {

@@ -79,16 +79,17 @@ def jobs(qtbot, empty_store: Path, tmp_path: Path):
 
 @pytest.fixture
 def desk(jobs, clock: FixedClock, tmp_path: Path):
-    """What a page works with, in a store with the catalogues; `desk.by` is a trainer."""
+    """What a page works with, in a store with the catalogues; `desk.by` is a trainer, who chooses no file."""
     from app.fieldwork.catalogues import load_catalogues
     from app.settings import Settings
     from app.ui.desk import Desk
+    from tests.fakes import ChosenFiles
 
     def fill(db: Database) -> Author:
         load_catalogues(db, clock)
         return ensure_user(db, clock, name="Trainer", role="trainer")
 
-    made = Desk(jobs, jobs.db(fill), DataFolder(tmp_path), Settings())
+    made = Desk(jobs, jobs.db(fill), DataFolder(tmp_path), Settings(), ask=ChosenFiles())
     made.asked_for = []
     made.asked.connect(made.asked_for.append)
     return made

@@ -28,8 +28,14 @@ class AlbumPhoto:
     file_name: str
     place: str
     caption: str
+    consent: str
     answer_id: str | None
     improvement_id: str | None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Somebody on it did not agree: no report shows it."""
+        return self.consent == "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,7 @@ def _photo(row: Row) -> AlbumPhoto:
         file_name=row["file_name"] or "",
         place=row["place"] or "",
         caption=row["caption"] or "",
+        consent=row["consent"] or "",
         answer_id=row["answer_id"],
         improvement_id=row["improvement_id"],
     )
@@ -155,7 +162,7 @@ def _answers(db: Database, visit_id: str) -> Iterator[AnswerShown]:
 
 
 def describe_photo(db: Database, by: Author, visit_id: str, photo_id: str, **facts: object) -> None:
-    """Place and caption. Raises NotAllowed on a finished visit."""
+    """Place, caption and consent. Raises NotAllowed on a finished visit."""
     with edit(db, by):
         require_open(db, visit_id)
         change_row(db, by, "photo", photo_id, **facts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.models.database import Author, edit
 from app.models.driver import Database
-from app.models.enterprises import known_enterprises, sameness
+from app.models.enterprises import CountryProgramme, known_enterprises, list_country_programmes, sameness
 from app.models.improvements import Improvement, list_improvements
 from app.models.rows import Row, change_row, find_row, get_row, list_rows, save_row
 from app.models.visits import Visit, list_visits_to
@@ -47,6 +47,15 @@ class PeopleTrained:
 
 
 @dataclass(frozen=True, slots=True)
+class Here:
+    """What new enterprises are measured by: programmes, those known (see `sameness`), the user's own programme's id."""
+
+    programmes: tuple[CountryProgramme, ...] = ()
+    known: frozenset[tuple[str, str]] = frozenset()
+    own: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EnterpriseOverview:
     """`row` is the enterprise, `profiles` newest first, `visits` newest first, `improvements` open ones first."""
 
@@ -79,6 +88,12 @@ def enterprise_overview(db: Database, enterprise_id: str) -> EnterpriseOverview:
         contacts=tuple(sorted(contacts, key=lambda one: not one["is_main"])),
         trained=_trained(db, enterprise_id),
     )
+
+
+def read_here(db: Database, user_id: str) -> Here:
+    user = find_row(db, "user", user_id) or {}
+    own = user.get("country_programme_id") or ""
+    return Here(tuple(list_country_programmes(db)), frozenset(known_enterprises(db)), own)
 
 
 def people_of(profile: Mapping[str, int | None]) -> tuple[int | None, int | None, int | None]:

@@ -12,13 +12,14 @@ from app.models.rows import Row, find_row, list_rows
 from app.models.search import folded
 from app.models.visits import get_visit
 
-# Words that people write in such columns, folded, in the languages of the programmes.
+# Words that people write in such columns, folded, in the languages of the programmes; _ stands for a space.
 _SEX_WORDS = {
     "woman": "woman women female f w mujer femenino fem mujeres perempuan wanita p nu kadin femme mulher 女 أنثى امرأة"
     " महिला নারী ស្រី",
     "man": "man men male m hombre masculino masc varon h laki-laki pria l nam erkek homme homem 男 ذكر رجل पुरुष পুরুষ ប្រុស",
     "other": "other otro otra x lainnya khac diger autre outro 其他",
-    "not_said": "not_said unknown ? -",
+    "not_said": "not_said unknown ? - no_lo_dijo no_dijo no_dicho no_dice no_indica no_indicado sin_dato"
+    " nao_disse nao_informado non_precise tidak_menyebutkan tidak_disebutkan belirtilmedi khong_noi 未说明",
 }
 _ROLE_WORDS = {
     "manager": "manager management supervisor gerente jefe jefa jefatura directivo supervisora manajer penyelia quan_ly"

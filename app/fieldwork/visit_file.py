@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from app.fieldwork.attendance import count_attendance
+from app.fieldwork.enterprises import people_of
 from app.fieldwork.today import promised_before
 from app.models.driver import Database
 from app.models.improvements import list_improvements
@@ -37,7 +38,7 @@ def visit_snapshot(db: Database, visit_id: str) -> VisitSnapshot:
         promised=tuple(promised_before(db, visit)),
         agreed=tuple(i for i in list_improvements(db, enterprise_id=visit.enterprise_id) if i.visit_id == visit_id),
         pairs=pairs,
-        photos=tuple(photo for photo in _photos(db, visit_id) if photo.id not in paired),
+        photos=tuple(photo for photo in _photos(db, visit_id) if photo.id not in paired and not photo.is_withheld),
         assessments=tuple(_assessments(db, visit)),
         figures=tuple(_figures(db, visit)),
     )
@@ -47,7 +48,7 @@ def enterprise_facts(db: Database, enterprise_id: str, on: date) -> EnterpriseFa
     """The enterprise as it was on a day: people counts from the newest profile not after it."""
     row = get_row(db, "enterprise", enterprise_id)
     programme = find_row(db, "country_programme", row["country_programme_id"] or "") or {}
-    profile = _profile(db, enterprise_id, on)
+    workers, women, _men = people_of(_profile(db, enterprise_id, on))
     languages = json.loads(programme.get("languages") or '["en"]')
     return EnterpriseFacts(
         id=enterprise_id,
@@ -55,8 +56,8 @@ def enterprise_facts(db: Database, enterprise_id: str, on: date) -> EnterpriseFa
         city=row["city"] or "",
         country=row["country"] or "",
         sector=row["sector"] or "",
-        workers=_workers(profile),
-        women=_sum(profile, "women_permanent", "women_temporary"),
+        workers=workers,
+        women=women,
         programme=programme.get("programme") or "",
         report_language=row["report_language"] or languages[0],
         paper=programme.get("paper") or "a4",
@@ -70,17 +71,6 @@ def _profile(db: Database, enterprise_id: str, on: date) -> Row:
         [enterprise_id, on.isoformat()],
     )
     return next(iter(rows), {})
-
-
-def _workers(profile: Row) -> int | None:
-    by_sex = _sum(profile, "women_permanent", "men_permanent", "women_temporary", "men_temporary")
-    workers: int | None = profile.get("workers")
-    return workers if by_sex is None else by_sex
-
-
-def _sum(profile: Row, *names: str) -> int | None:
-    known = [profile[name] for name in names if profile.get(name) is not None]
-    return sum(known) if known else None
 
 
 def _people(db: Database, visit_id: str) -> Iterator[PersonMet]:
@@ -136,7 +126,8 @@ def _photo(db: Database, photo_id: str | None) -> PhotoFacts | None:
     if row is None:
         return None
     shape = (row["working_sha256"] or "", row["width"] or 0, row["height"] or 0)
-    return PhotoFacts(row["id"], *shape, row["taken_at"], row["place"] or "", row["caption"] or "")
+    words = (row["place"] or "", row["caption"] or "")
+    return PhotoFacts(row["id"], *shape, row["taken_at"], *words, is_withheld=row["consent"] == "refused")
 
 
 def _assessments(db: Database, visit: Visit) -> Iterator[AssessmentFacts]:

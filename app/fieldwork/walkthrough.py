@@ -9,7 +9,7 @@ from app.checklists.items import Checklist, Item
 from app.checklists.scoring import Verdict, verdict
 from app.checklists.stored import checklist_from_text
 from app.models.driver import Database
-from app.models.ids import instant
+from app.models.ids import instant, on_the_wall
 from app.models.improvements import Improvement, list_improvements
 from app.models.rows import Row, get_row, list_rows
 from app.models.visits import Visit, day_or_none, find_earlier_visit, get_visit
@@ -193,7 +193,7 @@ def _earlier(before: list[Row]) -> Earlier | None:
 def _day(row: Row) -> date:
     """As `Visit.day`: the day on the wall on which it was held."""
     started = row["started_at"]
-    return instant(started).astimezone().date() if started else date.fromisoformat(row["planned_on"])
+    return on_the_wall(instant(started)).date() if started else date.fromisoformat(row["planned_on"])
 
 
 def _since(before: list[Row], item: str) -> Since | None:

@@ -5,8 +5,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from app.errors import NotFound
-from app.models.catalogue import Evidence, read_tables
+from app.models.catalogue import Evidence, entry, read_tables
 
 
 class Better(StrEnum):
@@ -110,10 +109,7 @@ def load_bases() -> tuple[Basis, ...]:
 
 def get_basis(basis_id: str) -> Basis:
     """Raises NotFound when there is no such basis."""
-    for basis in load_bases():
-        if basis.id == basis_id:
-            return basis
-    raise NotFound("basis", basis_id)
+    return entry("basis", basis_id, {basis.id: basis for basis in load_bases()})
 
 
 @cache
@@ -124,10 +120,7 @@ def load_indicators() -> tuple[Indicator, ...]:
 
 def get_indicator(key: str) -> Indicator:
     """Raises NotFound when the catalogue has no such indicator."""
-    for indicator in load_indicators():
-        if indicator.key == key:
-            return indicator
-    raise NotFound("indicator", key)
+    return entry("indicator", key, {indicator.key: indicator for indicator in load_indicators()})
 
 
 def _indicator(row: dict[str, Any], units: dict[str, Unit]) -> Indicator:

@@ -4,13 +4,16 @@ The texts come from resources/catalogue and stay in English here; whoever shows 
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from app.errors import NotFound
 from app.paths import resource
+
+T = TypeVar("T")
 
 
 class Evidence(StrEnum):
@@ -121,6 +124,13 @@ def read_tables(name: str) -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads(resource("catalogue", f"{name}.toml").read_text(encoding="utf-8"))
 
 
+def entry(table: str, key: str, entries: Mapping[str, T]) -> T:
+    """Raises NotFound when `entries`, those of `table` by their keys, have no such one."""
+    if key not in entries:
+        raise NotFound(table, key)
+    return entries[key]
+
+
 @cache
 def load_modules() -> tuple[Module, ...]:
     """The classic five first, in their order."""
@@ -140,10 +150,7 @@ def load_modules() -> tuple[Module, ...]:
 
 def get_module(module_id: str) -> Module:
     """Raises NotFound when the catalogue has no such module."""
-    for module in load_modules():
-        if module.id == module_id:
-            return module
-    raise NotFound("module", module_id)
+    return entry("module", module_id, {module.id: module for module in load_modules()})
 
 
 @cache
@@ -187,10 +194,7 @@ def load_countries() -> tuple[Country, ...]:
 
 def get_country(code: str) -> Country:
     """`code` is ISO 3166, two capitals. Raises NotFound when no programme of ours works there."""
-    for country in load_countries():
-        if country.code == code:
-            return country
-    raise NotFound("country", code)
+    return entry("country", code, {country.code: country for country in load_countries()})
 
 
 def minor_digits(currency: str) -> int:

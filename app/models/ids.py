@@ -55,6 +55,14 @@ class FixedClock(Clock):
         return str(_uuid(milliseconds, 7, self._issued & 0xFFF, int.from_bytes(tail[:8], "big")))
 
 
+def on_the_wall(at: datetime) -> datetime:
+    """An instant by the clock on the wall; as it is, where that clock has no such day: in the years 1 and 9999."""
+    try:
+        return at.astimezone()
+    except (OverflowError, ValueError, OSError):  # which of them it is depends on the system
+        return at
+
+
 def natural_id(parent_id: str, *key: str) -> str:
     """The id of a row that is its natural key, equal on every device: a UUIDv8 of the parent's time and the key's hash.
 

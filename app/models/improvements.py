@@ -30,12 +30,14 @@ class Improvement:
     root_cause: str
     type: str
     category: str
+    priority: str
     responsible: str
     due_on: date | None
     status: ImprovementStatus
     done_on: date | None
     verified_on: date | None
     cost: int | None
+    cost_basis: str
     saving: int | None
     saving_basis: str
     currency: str
@@ -96,12 +98,14 @@ def _improvement(row: Row) -> Improvement:
         root_cause=row["root_cause"] or "",
         type=row["type"] or "",
         category=row["category"] or "",
+        priority=row["priority"] or "",
         responsible=row["responsible"] or "",
         due_on=day_or_none(row["due_on"]),
         status=ImprovementStatus(row["status"] or ImprovementStatus.PROPOSED),
         done_on=day_or_none(row["done_on"]),
         verified_on=day_or_none(row["verified_on"]),
         cost=row["cost"],
+        cost_basis=row["cost_basis"] or "",
         saving=row["saving"],
         saving_basis=row["saving_basis"] or "",
         currency=row["currency"] or "",

@@ -47,7 +47,10 @@ class SessionFacts:
 
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
-    """`taken_at` is ISO local time by the camera's clock, None when the camera did not say."""
+    """`taken_at` is ISO local time by the camera's clock, None when the camera did not say.
+
+    `is_withheld`: somebody on it did not agree to be shown, and whoever reads the report does not see it.
+    """
 
     id: str
     sha256: str
@@ -56,6 +59,7 @@ class PhotoFacts:
     taken_at: str | None
     place: str
     caption: str
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

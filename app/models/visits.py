@@ -6,7 +6,7 @@ from datetime import date, datetime
 from app.errors import NotAllowed, NotFound
 from app.models.codes import OpenEnum
 from app.models.driver import Database
-from app.models.ids import instant
+from app.models.ids import instant, on_the_wall
 from app.models.rows import Row
 
 
@@ -55,7 +55,7 @@ class Visit:
     @property
     def day(self) -> date:
         """The day it was held, as the laptop's wall had it; the planned day while it was not."""
-        return self.started_at.astimezone().date() if self.started_at else self.planned_on
+        return on_the_wall(self.started_at).date() if self.started_at else self.planned_on
 
     @property
     def can_be_edited(self) -> bool:

@@ -9,10 +9,11 @@ from app.fieldwork.agreement import agree, follow_up
 from app.fieldwork.catalogues import programme_id
 from app.fieldwork.pictures import add_after, mark_before
 from app.fieldwork.plan import describe_enterprise, meet, register_enterprise
+from app.fieldwork.sheet import month_before
 from app.models.improvements import ImprovementStatus
 from app.models.visits import VisitKind
 from app.sample.pictures import Scene, State
-from app.sample.scene import ILLUSTRATIVE, PUBLISHED, Stage, month_before
+from app.sample.scene import ILLUSTRATIVE, PUBLISHED, Stage
 
 _IMPROVEMENTS = (
     (

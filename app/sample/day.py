@@ -11,11 +11,12 @@ from app.fieldwork.attendance import tick
 from app.fieldwork.finish import finish_visit
 from app.fieldwork.pictures import add_after
 from app.fieldwork.plan import meet, open_visit, write_visit
+from app.fieldwork.sheet import month_before
 from app.models.improvements import ImprovementStatus
 from app.models.rows import save_row
 from app.sample.laksana import Laksana, answer_to, answers
 from app.sample.pictures import CameraNote, Scene, State, draw_scene
-from app.sample.scene import ILLUSTRATIVE, PUBLISHED, Stage, month_before, seed_of
+from app.sample.scene import ILLUSTRATIVE, PUBLISHED, Stage, seed_of
 
 _CIBUBUR = (-6.37, 106.89)
 _PEOPLE = (

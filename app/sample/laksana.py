@@ -13,10 +13,11 @@ from app.fieldwork.answers import answer_id
 from app.fieldwork.catalogues import module_id, programme_id
 from app.fieldwork.pictures import mark_before
 from app.fieldwork.plan import describe_enterprise, meet, plan_visit, register_enterprise
+from app.fieldwork.sheet import month_before
 from app.models.improvements import ImprovementStatus
 from app.models.visits import VisitKind
 from app.sample.pictures import Scene, State
-from app.sample.scene import ILLUSTRATIVE, PUBLISHED, Stage, month_before
+from app.sample.scene import ILLUSTRATIVE, PUBLISHED, Stage
 
 NAME = "PT Laksana Tekhnik Makmur"
 _PROFILE = {"women_permanent": 58, "men_permanent": 112, "women_temporary": 12, "men_temporary": 18, "managers": 14}

@@ -97,9 +97,3 @@ class Stage:
 def seed_of(scene: Scene) -> int:
     """The same place looks the same before and after."""
     return 7 + list(Scene).index(scene)
-
-
-def month_before(day: date, months: int) -> str:
-    """The month `months` before that of `day`, as a period."""
-    index = day.year * 12 + day.month - 1 - months
-    return f"{index // 12}-{index % 12 + 1:02}"

@@ -11,6 +11,7 @@ from app.models.database import Author, Key
 from app.models.driver import Database
 from app.paths import DataFolder
 from app.settings import Settings, save_settings
+from app.ui.file_dialogs import FileDialogs
 from app.ui.jobs import Jobs
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class Desk(QObject):
         settings_changed: the look or the language; the window is made anew.
         flushed: whoever holds unsaved letters writes them now.
 
-    `key` opens the stores; copies of them are written under it too.
+    `key` opens the stores; copies of them are written under it too. `ask` asks for files and folders.
     """
 
     asked = Signal(str)
@@ -36,7 +37,14 @@ class Desk(QObject):
     flushed = Signal()
 
     def __init__(
-        self, jobs: Jobs, by: Author, folder: DataFolder, settings: Settings, *, key: Key | None = None
+        self,
+        jobs: Jobs,
+        by: Author,
+        folder: DataFolder,
+        settings: Settings,
+        *,
+        key: Key | None = None,
+        ask: FileDialogs | None = None,
     ) -> None:
         super().__init__()
         self.jobs = jobs
@@ -44,6 +52,7 @@ class Desk(QObject):
         self.folder = folder
         self.settings = settings
         self.key = key
+        self.ask = ask or FileDialogs()
 
     def go(self, *route: str) -> None:
         """Show the page at `route`: `go("visit", visit_id, "photos")`."""

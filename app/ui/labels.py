@@ -29,6 +29,15 @@ _IMPROVEMENTS = {
     ImprovementStatus.DROPPED: N_("Dropped"),
 }
 PROGRAMMES = {"score": N_("SCORE"), "better_work": N_("Better Work"), "simapro": N_("SIMAPRO")}
+MODES = {"on_site": N_("In the factory"), "hybrid": N_("Partly from afar"), "remote": N_("From afar")}
+PRIORITIES = {"low": N_("Low"), "normal": N_("Normal"), "high": N_("High")}
+BASES = {"estimated": N_("Estimated"), "measured": N_("Measured")}
+CONSENTS = {
+    "given": N_("People agreed"),
+    "not_needed": N_("Nobody can be recognised"),
+    "refused": N_("People did not agree"),
+    "unknown": N_("Not known"),
+}
 SEXES = {"woman": N_("Woman"), "man": N_("Man"), "other": N_("Other"), "not_said": N_("Not said")}
 PARTICIPANT_ROLES = {"manager": N_("Manager"), "worker": N_("Worker"), "other": N_("Other")}
 MET_ROLES = {

@@ -1,6 +1,9 @@
 import pytest
 
 from app.fieldwork.roster import Trouble, enrol_present, read_roster, understand
+from app.i18n import language
+from app.paths import translations_folder
+from app.ui.labels import PARTICIPANT_ROLES, SEXES
 from tests.factories import make_enterprise, make_session, make_visit
 
 
@@ -30,6 +33,19 @@ def test_headings_bring_their_own_order():
 def test_sexes_in_the_words_of_the_countries(word, sex):
     (one,) = understand(f"Ana\tSewer\t{word}\tworker")
     assert one.sex == sex
+
+
+@pytest.mark.parametrize("tag", ["en", *(path.parent.parent.name for path in translations_folder().glob("*/*/app.po"))])
+def test_the_windows_own_words_are_understood(tag):
+    words = language(tag)._
+    said = [(sex, role) for sex in SEXES for role in PARTICIPANT_ROLES]
+    rows = "\n".join(f"\tSewer\t{words(SEXES[sex])}\t{words(PARTICIPANT_ROLES[role])}" for sex, role in said)
+    assert [(one.sex, one.role) for one in understand(rows)] == said
+
+
+@pytest.mark.parametrize("word", ["No lo dijo", "no  indicado", "NO DICE", "não informado", "Không nói", "non précisé"])
+def test_who_did_not_say_is_not_said(word):
+    assert understood(f"Ana\t\t{word}\t") == [("Ana", "", "not_said", None, None)]
 
 
 def test_m_is_a_woman_where_men_are_h():

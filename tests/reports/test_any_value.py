@@ -54,12 +54,14 @@ def improvement(number, **changes):
         root_cause="",
         type="",
         category="",
+        priority="",
         responsible="Production head",
         due_on=DAY,
         status=ImprovementStatus.AGREED,
         done_on=None,
         verified_on=None,
         cost=5,
+        cost_basis="estimated",
         saving=7,
         saving_basis="measured",
         currency="IDR",
@@ -149,7 +151,7 @@ PLAIN = VisitSnapshot(
 UNSEEN = {
     *("id", "sha256", "enterprise_id", "visit_id", "module_id", "mode", "report_language", "paper", "moment", "extent"),
     *("root_cause", "type", "category", "finding", "hint", "compliance_point", "mapping_id", "legal_reference"),
-    *("version", "languages", "earlier_definition", "enterprise", "saving_basis"),
+    *("version", "languages", "earlier_definition", "enterprise", "cost_basis", "saving_basis", "priority"),
 }
 
 

@@ -87,12 +87,14 @@ def improvement(number=1, **changes):
             root_cause="",
             type="",
             category="",
+            priority="",
             responsible="Production head",
             due_on=date(2026, 12, 20),
             status=ImprovementStatus.AGREED,
             done_on=None,
             verified_on=None,
             cost=None,
+            cost_basis="",
             saving=None,
             saving_basis="",
             currency="IDR",
@@ -168,6 +170,9 @@ def pages(issued: IssuedPdf):
         return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
 
 
+BASES = {"cost_basis": "estimated", "saving_basis": "measured"}
+
+
 @pytest.fixture(scope="module")
 def full():
     """A report with something in every section."""
@@ -180,7 +185,7 @@ def full():
                 improvement(1, status=ImprovementStatus.DONE, done_on=date(2026, 10, 28), verified_on=DAY),
                 improvement(2, status=ImprovementStatus.IN_PROGRESS, due_on=date(2026, 11, 12)),
             ),
-            agreed=(improvement(3, cost=4_500_000_00, saving=12_50, saving_basis="measured", effect="Less smell"),),
+            agreed=(improvement(3, cost=4_500_000_00, saving=12_50, effect="Less smell", **BASES),),
             pairs=(pair(1, improvement="Cubicles"), pair(2, after=None)),
             photos=(photo(90),),
             assessments=(
@@ -216,7 +221,7 @@ def full():
         "12 days overdue",
         "Done on Oct 28, 2026",
         "Seen by an advisor on Nov 24, 2026",
-        "Cost: IDR 4,500,000",
+        "Cost: IDR 4,500,000 (estimated)",
         "(measured)",
         "Less smell",
         "Before · Sep 3, 2026",
@@ -388,6 +393,15 @@ def test_twenty_four_photos():
     sizes, _ = embedded_pictures(issued)
     assert len(sizes) == 24
     assert all(f"Photo {number}" in " ".join(pages(issued)) for number in range(1, 25))
+
+
+def test_a_photo_whose_people_did_not_agree_is_not_in_the_file():
+    withheld = photo(2, is_withheld=True, caption="Their names " * 60)
+    issued = report(snapshot(pairs=(pair(1, before=withheld, after=photo(3)),)))
+    told = " ".join(pages(issued))
+    assert "Not shown: the people on this picture did not agree. Before" in told
+    assert "Their names" not in told
+    assert sum(len(page.images) for page in PdfReader(io.BytesIO(issued.data)).pages) == 1
 
 
 def test_a_photo_is_shrunk_to_its_print_and_embedded_once():

@@ -109,14 +109,16 @@ def test_a_pasted_list_is_looked_at_and_then_imported(page, qtbot, desk):
     assert "Nova" not in names(desk)
 
 
-def test_a_file_is_opened_and_a_wrong_one_is_explained(page, qtbot, tmp_path):
+def test_a_file_is_opened_and_a_wrong_one_is_explained(page, desk, qtbot, tmp_path):
     book = Workbook()
     book.active.append(["Name", "Country"])
     book.active.append(["Nova", "Peru"])
     book.save(tmp_path / "list.xlsx")
     page.bring.click()
     panel = page.importing
-    panel.open_path(tmp_path / "list.xlsx")
+    desk.ask.paths = [tmp_path / "list.xlsx"]
+    panel.open_file.click()
+    assert desk.ask.asked == [("Open a list", "", "Lists (*.xlsx *.csv *.txt)")]
     qtbot.wait_until(lambda: panel.bring.text() == "Import 1 enterprise")
     (tmp_path / "no.csv").write_text("nothing here")
     panel.open_path(tmp_path / "no.csv")

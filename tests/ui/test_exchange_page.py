@@ -1,6 +1,6 @@
 import openpyxl
 import pytest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QLabel
 
 from app.ui.pages.exchange import ExchangePage
 from tests.factories import make_enterprise, make_visit
@@ -23,9 +23,9 @@ def test_it_says_what_waits_in_plain_words(page):
     assert "The oldest change that waits: Today." in shown
 
 
-def test_the_workbook_is_made_and_its_folder_offered(page, qtbot, tmp_path, monkeypatch):
+def test_the_workbook_is_made_and_its_folder_offered(page, desk, qtbot, tmp_path):
     target = tmp_path / "head office.xlsx"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_asked: (str(target), ""))
+    desk.ask.paths = [target]
     page.make.click()
     assert page.strip.isVisible()
     qtbot.wait_until(page.done.isVisible)
@@ -36,15 +36,18 @@ def test_the_workbook_is_made_and_its_folder_offered(page, qtbot, tmp_path, monk
     assert "Enterprises" in openpyxl.load_workbook(target, read_only=True).sheetnames
 
 
-def test_a_workbook_that_cannot_be_written_is_told(page, desk, qtbot, tmp_path, monkeypatch):
+def test_a_workbook_that_cannot_be_written_is_told(page, desk, qtbot, tmp_path):
     target = tmp_path / "no folder" / "x.xlsx"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_asked: (str(target), ""))
+    desk.ask.paths = [target]
     with qtbot.wait_signal(desk.jobs.failed):
         page.make.click()
     assert page.make.isEnabled()
 
 
-def test_a_cancelled_question_does_nothing(page, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_asked: ("", ""))
+def test_a_cancelled_question_does_nothing(page, desk):
     page.make.click()
     assert page.make.isEnabled()
+    assert not page.strip.isVisible()
+    assert [(title, proposal) for title, proposal, _kinds in desk.ask.asked] == [
+        ("Make the workbook", "Head office 2026-11-24.xlsx")
+    ]

@@ -1,7 +1,4 @@
-from pathlib import Path
-
 import pytest
-from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import reading
 from app.fieldwork.introduction import needs_introduction
@@ -39,11 +36,19 @@ def test_starting_empty_keeps_who_i_am(panel, desk, qtbot):
     assert not desk.jobs.db(needs_introduction)
 
 
-def test_a_copy_is_wished_for(panel, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_asked: str(tmp_path))
-    with qtbot.wait_signal(panel.restore_wished) as wished:
+def test_a_copy_is_wished_for(panel, desk, qtbot, tmp_path):
+    desk.ask.paths = [tmp_path]
+    for way in panel.restore.menu().actions()[:2]:
+        with qtbot.wait_signal(panel.restore_wished) as wished:
+            way.trigger()
+        assert wished.args == [tmp_path]
+    assert [kinds for _title, _proposal, kinds in desk.ask.asked] == ["", "Copies (*.db)"]
+
+
+def test_who_thinks_better_of_it_stays(panel, desk, qtbot):
+    with qtbot.assert_not_emitted(panel.restore_wished):
         panel.restore.menu().actions()[0].trigger()
-    assert wished.args == [Path(tmp_path)]
+    assert [title for title, *_more in desk.ask.asked] == ["Restore a copy"]
 
 
 def test_sample_data_get_a_folder_of_their_own(panel, desk, qtbot):

@@ -1,11 +1,9 @@
 """Improvements, indicators, reports and the bin: lists over everything that open their visit."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
 
 from app.fieldwork.agreement import follow_up
 from app.fieldwork.catalogues import programme_id
@@ -142,12 +140,13 @@ def test_a_report_shows_its_language_and_the_start_of_its_hash(reports, desk, vi
     assert desk.asked_for == [f"visit/{visit}/report"]
 
 
-def test_a_copy_has_the_bytes_that_were_issued(reports, desk, qtbot, tmp_path, monkeypatch):
+def test_a_copy_has_the_bytes_that_were_issued(reports, desk, qtbot, tmp_path):
     target = tmp_path / "copy.pdf"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_asked: (str(target), ""))
+    desk.ask.paths = [target]
     with qtbot.wait_signal(desk.said):
         reports.save.click()
-    assert Path(target).read_bytes() == b"%PDF as issued"
+    assert target.read_bytes() == b"%PDF as issued"
+    assert desk.ask.asked == [("Save a copy", "PT Laksana 2026-11-24 revision 1.pdf", "PDF files (*.pdf)")]
 
 
 def test_what_is_in_the_bin_comes_back_with_undo(open_page, desk, visit, qtbot):

@@ -3,14 +3,17 @@ import io
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication
 
 from app.fieldwork.album import read_album
 from app.fieldwork.pictures import NewPhoto, keep_photo, mark_before
 from app.fieldwork.pictures import file_photo as file_it
+from app.fieldwork.visit_file import visit_snapshot
 from app.models.changes import undo
 from app.photos.image import take_in
 from app.ui.visit.photo_intake import sources_of, sources_of_paths
+from app.ui.visit.photo_taking import take_photos
 from app.ui.visit.photos import PhotosTab
 from tests.factories import make_enterprise, make_improvement, make_visit
 
@@ -68,6 +71,88 @@ def test_files_are_taken_in_and_a_bad_one_does_not_stop_the_others(open_tab, qtb
     assert tab.strip.isHidden()
 
 
+@pytest.fixture
+def files(tmp_path):
+    for name, data in (("a.jpg", picture()), ("b.png", picture("blue", "PNG"))):
+        (tmp_path / name).write_bytes(data)
+    return [tmp_path / "a.jpg", tmp_path / "b.png"]
+
+
+def test_files_are_asked_for_by_their_kinds(open_tab, qtbot, desk, visit_id, files):
+    tab = open_tab()
+    tab.add.click()
+    ((title, _proposal, kinds),) = desk.ask.asked
+    assert title == "Add photos"
+    assert {"*.jpg", "*.JPG", "*.heic"} <= set(kinds.removeprefix("Photos (").removesuffix(")").split())
+    assert tab.strip.isHidden()
+    desk.ask.paths = files
+    tab.add.click()
+    qtbot.wait_until(lambda: tab.filters["all"].text() == "All 2")
+    assert {photo.file_name for photo in album(desk, visit_id).photos} == {"a.jpg", "b.png"}
+
+
+def drag_over(widget, data):
+    """As the system says it: over `widget`, which may leave it to what it stands on. Whether it may be dropped."""
+    where, copy = widget.rect().center(), Qt.DropAction.CopyAction
+    event = QDragEnterEvent(where, copy, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def drop(widget, data):
+    where, copy = widget.rect().center().toPointF(), Qt.DropAction.CopyAction
+    event = QDropEvent(where, copy, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def urls(*paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+@pytest.mark.parametrize("part", ["tab", "grid"])
+def test_files_are_dropped_anywhere_on_the_tab(open_tab, qtbot, desk, visit_id, files, part):
+    add_photo(desk, visit_id, "red")
+    tab = open_tab()
+    onto = tab if part == "tab" else tab.grid.viewport()
+    data = urls(*files)
+    assert drag_over(onto, data)
+    assert drop(onto, data)
+    qtbot.wait_until(lambda: tab.filters["all"].text() == "All 3")
+    assert [photo.file_name for photo in album(desk, visit_id).photos][1:] == ["a.jpg", "b.png"]
+
+
+def test_a_picture_is_dropped_from_another_program(open_tab, qtbot, desk, visit_id):
+    tab = open_tab()
+    data = QMimeData()
+    image = QImage(4, 3, QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
+    data.setImageData(image)
+    assert drag_over(tab, data)
+    drop(tab, data)
+    qtbot.wait_until(lambda: tab.filters["all"].text() == "All 1")
+    (photo,) = album(desk, visit_id).photos
+    assert (photo.width, photo.height) == (4, 3)
+
+
+def test_what_is_no_picture_is_not_taken_over(open_tab):
+    data = QMimeData()
+    data.setText("a sentence")
+    assert not drag_over(open_tab(), data)
+
+
+def test_nothing_is_dropped_on_a_finished_visit(open_tab, desk, visit_id, files):
+    tab = open_tab()
+    tab.set_editable(False)
+    assert not drag_over(tab, urls(*files))
+    drop(tab, urls(*files))
+    assert tab.strip.isHidden()
+    assert album(desk, visit_id).photos == ()
+
+
 def test_a_drop_gives_files_and_the_clipboard_an_image(tmp_path):
     (tmp_path / "b.PNG").write_bytes(b"b")
     (tmp_path / "notes.txt").write_bytes(b"t")
@@ -80,6 +165,20 @@ def test_a_drop_gives_files_and_the_clipboard_an_image(tmp_path):
     pasted.setImageData(image)
     (source,) = sources_of(pasted)
     assert take_in(source.read()).original_size == (4, 3)
+
+
+def test_of_a_findings_photos_a_bad_one_is_told_and_the_others_are_counted(open_tab, qtbot, desk, visit_id, tmp_path):
+    improvement_id = desk.jobs.db(lambda db: make_improvement(db, desk.by, visit_id))
+    for name, data in (("bad.jpg", b"no photo"), ("a.jpg", picture()), ("b.jpg", picture("blue"))):
+        (tmp_path / name).write_bytes(data)
+    failures, said = [], []
+    desk.jobs.failed.connect(failures.append)
+    desk.said.connect(lambda words, undoable: said.append((words, undoable)))
+    paths = [tmp_path / name for name in ("bad.jpg", "a.jpg", "b.jpg")]
+    take_photos(desk, desk, visit_id, paths, lambda _db, _by: {"improvement_id": improvement_id})
+    qtbot.wait_until(lambda: said == [("2 photos added", False)])
+    assert [error.path.name for error in failures] == ["bad.jpg"]
+    assert {photo.improvement_id for photo in album(desk, visit_id).photos} == {improvement_id}
 
 
 def test_before_and_after_are_paired_by_hand(open_tab, qtbot, desk, visit_id, enterprise_id):
@@ -116,6 +215,22 @@ def test_what_it_shows_files_a_photo(open_tab, qtbot, desk, visit_id):
     tab._panel.shows.activated.emit(1)
     qtbot.wait_until(lambda: tab.filters["unfiled"].text() == "Unfiled 0")
     assert album(desk, visit_id).photo(photo_id).improvement_id == improvement_id
+
+
+def test_who_did_not_agree_is_in_no_report_until_it_is_undone(open_tab, qtbot, desk, visit_id):
+    photo_id = add_photo(desk, visit_id, "red")
+    tab = open_tab()
+    consent = tab._panel.consent
+    consent.setCurrentIndex(consent.findData("refused"))
+    consent.activated.emit(consent.currentIndex())
+    tile = lambda: tab.grid.model().index(0, 0).data()  # noqa: E731
+    qtbot.wait_until(lambda: "Not in reports" in tile())
+    assert album(desk, visit_id).photo(photo_id).is_withheld
+    assert desk.jobs.db(lambda db: visit_snapshot(db, visit_id)).photos == ()
+    desk.jobs.run_with_db(tab, lambda db: undo(db, desk.by))
+    qtbot.wait_until(lambda: consent.currentText() == "Not said")
+    assert "Not in reports" not in tile()
+    assert len(desk.jobs.db(lambda db: visit_snapshot(db, visit_id)).photos) == 1
 
 
 def test_delete_moves_to_the_bin_and_undo_brings_the_pair_back(open_tab, qtbot, desk, visit_id):

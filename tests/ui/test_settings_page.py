@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QLabel
 
 from app.fieldwork.catalogues import programme_id
 from app.models.backups import try_copy
@@ -69,8 +69,8 @@ def test_a_copy_is_made_tried_and_listed(page, desk, qtbot):
     qtbot.wait_until(lambda: "Today" in shown())
 
 
-def test_everything_goes_onto_a_stick(page, desk, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_asked: str(tmp_path / "stick"))
+def test_everything_goes_onto_a_stick(page, desk, qtbot, tmp_path):
+    desk.ask.paths = [tmp_path / "stick"]
     with qtbot.wait_signal(desk.said):
         page.copies.stick.click()
     made = tmp_path / "stick" / "gemba-copy-2026-11-24"

@@ -8,7 +8,7 @@ from app.fieldwork.catalogues import module_id
 from app.fieldwork.training import add_day, add_enterprise, create_training, list_trainings, training_file
 from app.models.rows import get_row
 from app.ui.pages.training import TrainingPage
-from app.ui.tables.attendance_grid import FIXED, AttendanceGrid
+from app.ui.tables.training_days import FIXED, TrainingDaysTableModel
 from tests.factories import make_enterprise
 
 DAY = date(2026, 11, 24)
@@ -148,7 +148,7 @@ def test_looking_writes_nothing(view, page, desk, qtbot):
 def test_the_grid_is_a_sound_qt_model(desk, training, model_tester):
     found = desk.jobs.db(lambda db: training_file(db, training))
     ticked = []
-    grid = AttendanceGrid(lambda *what: ticked.append(what))
+    grid = TrainingDaysTableModel(lambda *what: ticked.append(what))
     model_tester(grid)
     grid.show(found.days, found.trainees)
     grid.setData(grid.index(0, FIXED), Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)

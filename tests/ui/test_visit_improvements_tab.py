@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
 
 from app.fieldwork.agreement import follow_up
 from app.models.changes import undo
@@ -66,6 +67,18 @@ def test_an_amount_is_read_by_the_locale_and_echoed(qtbot, desk, tab):
     qtbot.wait_until(lambda: current(desk, tab).cost == 125050)
     assert current(desk, tab).currency == "PEN"
     qtbot.wait_until(lambda: "costs PEN" in next(iter(tab.rows.values())).second.text())
+
+
+@pytest.mark.parametrize(("title", "field", "code"), [("Priority", "priority", "high"),
+                                                      ("The cost is", "cost_basis", "measured")])  # fmt: skip
+def test_what_is_chosen_is_kept_and_undone(qtbot, desk, tab, title, field, code):
+    (box,) = (one for one in tab.panel.form.findChildren(QComboBox) if one.accessibleName() == title)
+    box.setCurrentIndex(box.findData(code))
+    box.activated.emit(box.currentIndex())
+    qtbot.wait_until(lambda: getattr(current(desk, tab), field) == code)
+    desk.write(tab, undo)
+    qtbot.wait_until(lambda: box.currentText() == "Not said")
+    assert getattr(current(desk, tab), field) == ""
 
 
 def test_what_is_no_amount_is_said_under_the_field(qtbot, desk, tab):

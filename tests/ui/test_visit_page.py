@@ -132,6 +132,16 @@ def test_the_next_visit_gets_a_day_and_loses_it(overview, page, desk, qtbot):
     qtbot.wait_until(lambda: stored(desk, page.visit_id).next_visit_on is None)
 
 
+def test_how_it_is_held_is_kept_and_taken_back(overview, page, desk, qtbot):
+    mode = overview.notes.mode
+    mode.setCurrentIndex(mode.findData("hybrid"))
+    mode.activated.emit(mode.currentIndex())
+    qtbot.wait_until(lambda: stored(desk, page.visit_id).mode == "hybrid")
+    desk.write(page, undo)
+    qtbot.wait_until(lambda: mode.currentText() == "Not said")
+    assert stored(desk, page.visit_id).mode == ""
+
+
 def test_people_met_are_added_by_enter_changed_and_removed(overview, page, desk, qtbot):
     people = overview.people
     new = people.new

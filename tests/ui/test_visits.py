@@ -83,6 +83,8 @@ def test_a_visit_is_planned_by_keys(page, desk, qtbot):
     qtbot.wait_until(lambda: panel.number.currentIndex() == 1)
     assert panel.kind.currentData() == "follow_up"
     panel.day.setDate(QDate(2026, 12, 3))
+    assert panel.mode.currentText() == "In the factory"
+    panel.mode.setCurrentIndex(panel.mode.findData("remote"))
     panel.purpose.setPlainText("See the guards")
     panel.plan.click()
     qtbot.wait_until(lambda: len(shown(page)) == 4)
@@ -90,6 +92,7 @@ def test_a_visit_is_planned_by_keys(page, desk, qtbot):
     assert (newest.enterprise, newest.number, newest.planned_on, newest.purpose, newest.trainer) == (
         "Đặng Textiles", 1, date(2026, 12, 3), "See the guards", "Trainer",
     )  # fmt: skip
+    assert newest.mode == "remote"
     assert not panel.isVisible()
 
 

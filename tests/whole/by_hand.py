@@ -13,11 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QPushButton
 
 from app.fieldwork.catalogues import module_id, programme_id
+from app.fieldwork.sheet import month_before
 from app.models.ids import FixedClock
 from app.sample import day as played
 from app.sample import laksana
 from app.sample.laksana import answers
-from app.sample.scene import ILLUSTRATIVE, month_before
+from app.sample.scene import ILLUSTRATIVE
 from app.ui.main_window import MainWindow
 from tests.whole.hands import ALT, CTRL, Hands, Key, copy_files, copy_rows
 
@@ -132,6 +133,7 @@ class Trainer:
         if number:
             hands.choose(panel.number, str(number))
         hands.choose(panel.module, module_id("osh"))
+        hands.choose(panel.mode, "on_site")
         hands.write_day(panel.day, on)
         hands.write(panel.purpose, purpose)
         hands.click(panel.plan)
@@ -273,9 +275,14 @@ class Trainer:
         self.hands.settle()
         return tab._panel
 
+    def say_nobody_is_seen(self, panel) -> None:
+        self.hands.choose(self.hands.named(panel, QComboBox, "Consent"), "not_needed")
+        self.hands.settle()
+
     def mark_before(self, name: str, place: str, what: str) -> None:
         tab = self.page.tab("photos")
         panel = self.at_photo(tab, name)
+        self.say_nobody_is_seen(panel)
         self.hands.write(self.hands.text(panel, "Place"), place)
         self.hands.settle()
         box = self.hands.named(panel, QComboBox, "What it shows")
@@ -288,7 +295,9 @@ class Trainer:
         hands = self.hands
         tab = self.page.tab("photos")
         hands.click(tab.filters["all"])
-        hands.click(hands.button(self.at_photo(tab, name), f"Pair with {place}"))
+        panel = self.at_photo(tab, name)
+        self.say_nobody_is_seen(panel)
+        hands.click(hands.button(panel, f"Pair with {place}"))
         hands.settle()
         hands.click(tab.filters["pairs"])
         hands.write(hands.text(self.at_photo(tab, place), "What changed"), what_changed)

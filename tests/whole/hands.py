@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDateEdit,
-    QFileDialog,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.ui.file_dialogs import FileDialogs
 from app.ui.main_window import MainWindow
 
 Key = Qt.Key
@@ -179,5 +179,5 @@ def copy_rows(rows: Sequence[Sequence[str]]) -> None:
 def saving_as(path: Path) -> Iterator[None]:
     """The system's dialog, in which somebody chose `path`."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), ""))
+        patch.setattr(FileDialogs, "new_file", lambda *_args: path)
         yield

@@ -19,6 +19,7 @@ from tests.whole.by_hand import (
     Trainer,
 )
 
+URGENT = {"Priority": "high", "The cost is": "estimated"}
 SAFETY = {"About": "safety", "Type": "working_conditions"}
 LAMP = "Hang a lamp over the inspection table"
 PURPOSE = "See what became of the improvements, assess safety and health again, agree the rest."
@@ -35,7 +36,7 @@ def intake(trainer: Trainer) -> None:
     for item, (what, responsible, _cost) in PROMISES.items():
         trainer.improve(item, what, responsible, due)
     for what, _responsible, cost in PROMISES.values():
-        trainer.detail(what, choices=SAFETY, texts={"Cost, once (IDR)": str(cost // 100)})
+        trainer.detail(what, choices=SAFETY | URGENT, texts={"Cost, once (IDR)": str(cost // 100)})
     trainer.take_photos(*(f"{scene}-before.jpg" for scene in PLACES))
     for scene, (item, place) in PLACES.items():
         trainer.mark_before(f"{scene}-before.jpg", place, PROMISES[item][0])
@@ -97,6 +98,7 @@ def _photos(trainer: Trainer) -> None:
         trainer.close_pair(f"{scene}-after.jpg", PLACES[scene][1], what_changed)
     trainer.hands.click(tab.filters["all"])
     panel = trainer.at_photo(tab, f"{Scene.STORAGE}-after.jpg")
+    trainer.say_nobody_is_seen(panel)
     trainer.hands.write(trainer.hands.text(panel, "Place"), "Store")
     caption = "Shelves labelled by the improvement team, on its own idea."
     trainer.hands.write(trainer.hands.text(panel, "Caption"), caption)
@@ -114,7 +116,7 @@ def _plan(trainer: Trainer) -> None:
     trainer.agree(LAMP)
     trainer.detail(
         LAMP,
-        choices={"About": "quality", "Type": "quality"},
+        choices={"About": "quality", "Type": "quality", "The cost is": "estimated"},
         texts={"Responsible": "Maintenance", "Cost, once (IDR)": "900,000"},
         due=trainer.day + timedelta(days=10),
     )

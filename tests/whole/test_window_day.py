@@ -21,12 +21,11 @@ from app.paths import DataFolder
 from app.sample import scene
 from app.sample.day import play_day
 from app.sample.laksana import NAME, prepare
-from app.sample.pictures import Scene
 from app.sample.programme import clock_before
 from app.sample.scene import Stage
 from app.ui import application
 from tests.whole import story
-from tests.whole.by_hand import AFTERS, NOTES, PLACES, PROMISES, Trainer
+from tests.whole.by_hand import AFTERS, NOTES, PLACES, Trainer
 from tests.whole.facts import Facts, differences, facts
 from tests.whole.hands import ALT, Hands, Key, saving_as
 
@@ -113,16 +112,7 @@ LATER = (VisitKind.FOLLOW_UP, 2)
 # What the window has no field for yet, and what it writes besides: table and field, row, what it says and what the
 # functions say. Everything else is equal.
 DIFFERENT = {
-    ("visit", "mode"): dict.fromkeys((("intake", None), ("follow_up", 1), LATER), (None, "on_site")),
     ("answer", "evidence"): {(*LATER, item): (None, '["observation", "workers"]') for item in NOTES},
-    ("improvement", "priority"): {(what,): (None, "high") for what, *_more in PROMISES.values()},
-    ("improvement", "cost_basis"): {
-        (what,): (None, "estimated") for what in (*(what for what, *_more in PROMISES.values()), story.LAMP)
-    },
-    ("photo", "consent"): {
-        (f"{name}.jpg",): (None, "not_needed")
-        for name in (*(f"{one}-before" for one in PLACES), *(f"{one}-after" for one in (*AFTERS, Scene.STORAGE)))
-    },
     # An after picture takes its pair's place over; an amount that was refused keeps the currency it was asked in.
     ("photo", "place"): {(f"{one}-after.jpg",): (PLACES[one][1], None) for one in AFTERS},
     ("indicator_value", "currency"): {("savings", "2026-11", "monthly"): ("IDR", None)},

@@ -27,6 +27,11 @@ def currency() -> Field:
     return _CURRENCY
 
 
+def _people(name: str, label: str, meaning: str) -> Field:
+    """A number of people employed; a million and more is a slip of the hand."""
+    return whole(name, label, meaning, low=0, high=1_000_000)
+
+
 COUNTRY_PROGRAMME = Table(
     "country_programme",
     N_("Country programme"),
@@ -145,12 +150,12 @@ ENTERPRISE_PROFILE = Table(
     (
         parent("enterprise_id", "enterprise", N_("Enterprise"), N_("Whose profile.")),
         day("on", N_("As of"), N_("The day the figures hold for."), required=True),
-        whole("women_permanent", N_("Women, permanent"), N_("Number employed."), low=0, high=1_000_000),
-        whole("men_permanent", N_("Men, permanent"), N_("Number employed."), low=0, high=1_000_000),
-        whole("women_temporary", N_("Women, temporary"), N_("Number employed."), low=0, high=1_000_000),
-        whole("men_temporary", N_("Men, temporary"), N_("Number employed."), low=0, high=1_000_000),
-        whole("workers", N_("Workers"), N_("All employed, when they are not known by sex."), low=0, high=1_000_000),
-        whole("managers", N_("Managers"), N_("Of all employed."), low=0, high=1_000_000),
+        _people("women_permanent", N_("Women, permanent"), N_("Number employed.")),
+        _people("men_permanent", N_("Men, permanent"), N_("Number employed.")),
+        _people("women_temporary", N_("Women, temporary"), N_("Number employed.")),
+        _people("men_temporary", N_("Men, temporary"), N_("Number employed.")),
+        _people("workers", N_("Workers"), N_("All employed, when they are not known by sex.")),
+        _people("managers", N_("Managers"), N_("Of all employed.")),
         whole("shifts", N_("Shifts"), N_("A day."), low=0, high=10),
         choice(
             "turnover_band",

@@ -106,13 +106,21 @@ def _amounts(one: Improvement, look: Look) -> list[Flowable]:
     words = look.language
     found: list[Flowable] = []
     if one.cost is not None:
-        says = words._("Cost: {amount}").format(amount=money(one.cost, one.currency, words))
-        found.append(look.words(says, CELL))
+        amount = money(one.cost, one.currency, words)
+        found.append(look.words(_cost(one.cost_basis, words).format(amount=amount), CELL))
     if one.saving is not None:
-        found.append(
-            look.words(_saving(one.saving_basis, words).format(amount=money(one.saving, one.currency, words)), CELL)
-        )
+        amount = money(one.saving, one.currency, words)
+        found.append(look.words(_saving(one.saving_basis, words).format(amount=amount), CELL))
     return found or [look.words(words._("not said"), NOTE)]
+
+
+def _cost(basis: str, words: Language) -> str:
+    match basis:
+        case "estimated":
+            return words._("Cost: {amount} (estimated)")
+        case "measured":
+            return words._("Cost: {amount} (measured)")
+    return words._("Cost: {amount}")
 
 
 def _saving(basis: str, words: Language) -> str:

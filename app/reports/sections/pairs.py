@@ -97,6 +97,9 @@ def _side(photo: PhotoFacts | None, missing: str, caption: str, look: Look, albu
     height = _pair_width(look) * _RATIO
     if photo is None:
         return [MissingPicture(missing, look, height=height), look.words(caption, NOTE_BOLD)]
+    if photo.is_withheld:
+        why = look.language._("Not shown: the people on this picture did not agree.")
+        return [MissingPicture(why, look, height=height), look.words(caption, NOTE_BOLD)]
     told = joined([caption, photo.place, photo.caption])
     found: list[Flowable] = [
         Picture(photo, album, look, height=height, words=told),
@@ -113,7 +116,7 @@ def _short_caption(photo: PhotoFacts, width: float, look: Look) -> str:
 
 def _in_full(photo: PhotoFacts | None, heading: str, width: float, look: Look) -> Iterator[Flowable]:
     """The caption of a picture of `width` points where the room below the picture was not enough."""
-    if photo is not None and _short_caption(photo, width, look) != photo.caption:
+    if photo is not None and not photo.is_withheld and _short_caption(photo, width, look) != photo.caption:
         yield from subsection(heading, look, [look.typed(photo.caption, NOTE, after=6)])
 
 

@@ -1,15 +1,13 @@
 """The panel in which an enterprise is registered: as little as is needed to go on."""
 
-from dataclasses import dataclass
-
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.fieldwork.enterprises import Here, read_here
 from app.fieldwork.plan import register_enterprise
 from app.i18n import _
 from app.models.database import Author
 from app.models.driver import Database
-from app.models.enterprises import CountryProgramme, known_enterprises, list_country_programmes, sameness
-from app.models.rows import find_row
+from app.models.enterprises import sameness
 from app.ui.desk import Desk
 from app.ui.labels import PROGRAMMES
 from app.ui.widgets.basics import button
@@ -19,22 +17,13 @@ from app.ui.widgets.fields import FormRow, choice_field
 from app.ui.widgets.side_panel import SidePanel
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    """`own`: the id of the user's country programme, empty for none."""
-
-    programmes: tuple[CountryProgramme, ...]
-    known: frozenset[tuple[str, str]]
-    own: str
-
-
 class AddEnterprise(SidePanel):
     """Name, country and programme; then the enterprise's page opens."""
 
     def __init__(self, desk: Desk, stage: QWidget) -> None:
         super().__init__(stage, _("Add an enterprise"))
         self.desk = desk
-        self._offer = _Offer((), frozenset(), "")
+        self._offer = Here()
         self._confirmed: tuple[str, str] | None = None
         self.name = QLineEdit()
         self.country = country_field()
@@ -53,15 +42,11 @@ class AddEnterprise(SidePanel):
     def open_new(self) -> None:
         self._take_back()
         self.name.clear()
-        self.desk.jobs.run_with_db(self, self._read, self._show)
+        user_id = self.desk.by.user_id
+        self.desk.jobs.run_with_db(self, lambda db: read_here(db, user_id), self._show)
         self.open_panel(self.name)
 
-    def _read(self, db: Database) -> _Offer:
-        user = find_row(db, "user", self.desk.by.user_id) or {}
-        own = user.get("country_programme_id") or ""
-        return _Offer(tuple(list_country_programmes(db)), frozenset(known_enterprises(db)), own)
-
-    def _show(self, offer: _Offer) -> None:
+    def _show(self, offer: Here) -> None:
         self._offer = offer
         own = next((one for one in offer.programmes if one.id == offer.own), None)
         if own and not self.country.currentData():

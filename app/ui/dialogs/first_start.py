@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from app.bootstrap import locked, writing
 from app.errors import Invalid
@@ -165,11 +165,11 @@ class FirstStart(Page):
             one.setEnabled(enabled)
 
     def _restore_from_folder(self) -> None:
-        self._wish(QFileDialog.getExistingDirectory(self, _("Restore a copy")))
+        self._wish(self.desk.ask.folder(self, _("Restore a copy")))
 
     def _restore_from_file(self) -> None:
-        self._wish(QFileDialog.getOpenFileName(self, _("Restore a copy"), "", _("Copies (*.db)"))[0])
+        self._wish(self.desk.ask.file(self, _("Restore a copy"), _("Copies (*.db)")))
 
-    def _wish(self, chosen: str) -> None:
+    def _wish(self, chosen: Path | None) -> None:
         if chosen:
-            self.restore_wished.emit(Path(chosen))
+            self.restore_wished.emit(chosen)

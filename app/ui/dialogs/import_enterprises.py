@@ -1,21 +1,19 @@
 """The panel in which a list of enterprises is pasted or opened, looked at, and only then brought in."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.errors import AppError
 from app.exchange.enterprise_import import Cells, ImportPreview, ImportRow, preview
 from app.exchange.table_files import pasted_table, read_table
-from app.fieldwork.enterprises import register_many
+from app.fieldwork.enterprises import Here, read_here, register_many
 from app.i18n import _, ngettext, window_language
 from app.messages import message
 from app.models.database import Author
 from app.models.driver import Database
-from app.models.enterprises import CountryProgramme, known_enterprises, list_country_programmes
-from app.models.rows import find_row
+from app.models.enterprises import CountryProgramme
 from app.ui.desk import Desk
 from app.ui.jobs import Progress
 from app.ui.labels import PROGRAMMES
@@ -33,22 +31,13 @@ _PAUSE_MS = 250
 _MOST_TOLD = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """What the store holds that an import is measured by; `own` is the id of the user's country programme."""
-
-    programmes: tuple[CountryProgramme, ...]
-    known: frozenset[tuple[str, str]]
-    own: str
-
-
 class ImportEnterprises(SidePanel):
     """Nothing is written before its button is pressed; what is written is one edit, taken back by one undo."""
 
     def __init__(self, desk: Desk, stage: QWidget) -> None:
         super().__init__(stage, _("Import a list of enterprises"), width=820)
         self.desk = desk
-        self._here = _Here((), frozenset(), "")
+        self._here = Here()
         self._source: Path | None = None
         self._looked: ImportPreview | None = None
         self._progress: Progress | None = None
@@ -82,7 +71,8 @@ class ImportEnterprises(SidePanel):
         self._show(None)
 
     def open_new(self) -> None:
-        self.desk.jobs.run_with_db(self, self._read, self._on_read)
+        user_id = self.desk.by.user_id
+        self.desk.jobs.run_with_db(self, lambda db: read_here(db, user_id), self._on_read)
         self.open_panel(self.paste)
 
     def open_path(self, path: Path) -> None:
@@ -122,12 +112,7 @@ class ImportEnterprises(SidePanel):
         self.foot.addStretch(1)
         self.foot.addWidget(self.bring)
 
-    def _read(self, db: Database) -> _Here:
-        user = find_row(db, "user", self.desk.by.user_id) or {}
-        own = user.get("country_programme_id") or ""
-        return _Here(tuple(list_country_programmes(db)), frozenset(known_enterprises(db)), own)
-
-    def _on_read(self, here: _Here) -> None:
+    def _on_read(self, here: Here) -> None:
         is_first = not self._here.programmes
         self._here = here
         words = [
@@ -148,9 +133,8 @@ class ImportEnterprises(SidePanel):
 
     def _open_file(self) -> None:
         kinds = _("Lists (*.xlsx *.csv *.txt)")
-        name, _kind = QFileDialog.getOpenFileName(self, _("Open a list"), "", kinds)
-        if name:
-            self.open_path(Path(name))
+        if path := self.desk.ask.file(self, _("Open a list"), kinds):
+            self.open_path(path)
 
     def _look(self) -> None:
         """Read and judge what is pasted or opened, off the UI thread; a later look makes an earlier one void."""

@@ -15,7 +15,7 @@ from app.models.enterprises import Enterprise, list_enterprises
 from app.models.rows import list_rows
 from app.models.visits import Visit, VisitKind
 from app.ui.desk import Desk
-from app.ui.labels import kinds, visit_title
+from app.ui.labels import MODES, kinds, options, visit_title
 from app.ui.theme import px
 from app.ui.widgets.basics import button, label
 from app.ui.widgets.enterprise_picker import EnterprisePicker
@@ -48,6 +48,7 @@ class PlanVisit(SidePanel):
         self.number = choice_field(numbers, empty=_("No number"))
         self.number.setMaxVisibleItems(12)
         self.module = choice_field([], empty=_("No module"))
+        self.mode = choice_field(options(MODES))
         self.day = day_field()
         self.purpose = QPlainTextEdit()
         self.purpose.setTabChangesFocus(True)
@@ -60,9 +61,10 @@ class PlanVisit(SidePanel):
             FormRow(_("Kind of visit"), self.kind),
             FormRow(_("Number"), self.number),
             FormRow(_("Module"), self.module),
+            FormRow(_("How this visit is held"), self.mode),
             purpose_row,
         ]
-        for widget in (self.where, self.what, *self._only_new[:3], self.when, purpose_row):
+        for widget in (self.where, self.what, *self._only_new[:4], self.when, purpose_row):
             self.body.addWidget(widget)
         self.plan = button(_("Plan the visit"), self._plan, name="primary")
         self.foot.addStretch(1)
@@ -76,6 +78,7 @@ class PlanVisit(SidePanel):
         self._wanted = enterprise_id
         self.where.complain("")
         self.purpose.clear()
+        self.mode.setCurrentIndex(0)
         self._set_day(self.desk.by.clock.today() + timedelta(days=1))
         self.desk.jobs.run_with_db(self, self._read, self._offer)
         self.open_panel(self.kind if enterprise_id else self.enterprise.field)
@@ -153,6 +156,7 @@ class PlanVisit(SidePanel):
         more = {
             "number": self.number.currentIndex() or None,
             "module_id": self.module.currentData(),
+            "mode": self.mode.currentData(),
             "purpose": self.purpose.toPlainText().strip(),
         }
         kind = VisitKind(self.kind.currentData())

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app.errors import NotFound
 from app.fieldwork.enterprises import EnterpriseOverview, PairLine, VisitMarks, enterprise_overview, people_of
@@ -21,7 +21,19 @@ from app.ui.dialogs.plan_visit import PlanVisit
 from app.ui.labels import PROGRAMMES, due_words, improvement_words, near_day, status_words, visit_title
 from app.ui.page import Page, page_layout
 from app.ui.theme import px
-from app.ui.widgets.basics import Card, ChipKind, EmptyState, ListRow, PageHeader, button, chip, clear, label, row
+from app.ui.widgets.basics import (
+    Card,
+    ChipKind,
+    EmptyState,
+    ListRow,
+    PageHeader,
+    button,
+    chip,
+    clear,
+    label,
+    row,
+    side_by_side,
+)
 from app.ui.widgets.country_field import country_name
 from app.ui.widgets.enterprise_form import EnterpriseForm
 from app.ui.widgets.link_row import LinkRow, fill_card, link_card
@@ -107,16 +119,7 @@ class EnterprisePage(Page):
         layout = page_layout(self)
         layout.setSpacing(px(16))
         layout.addWidget(self.header)
-        columns = QHBoxLayout()
-        columns.setSpacing(px(16))
-        for cards, share in (((self.timeline, self.improvements), 3), ((self.people, self.photos), 2)):
-            side = QVBoxLayout()
-            side.setSpacing(px(16))
-            for card in cards:
-                side.addWidget(card)
-            side.addStretch(1)
-            columns.addLayout(side, share)
-        layout.addLayout(columns)
+        layout.addLayout(side_by_side(((self.timeline, self.improvements), 3), ((self.people, self.photos), 2)))
         layout.addWidget(self.profile)
         layout.addStretch(1)
 

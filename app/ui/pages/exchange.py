@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app import __version__
 from app.fieldwork.head_office import head_office_snapshot
@@ -111,9 +111,8 @@ class ExchangePage(Page):
 
     def _on_make(self) -> None:
         name = _("Head office {day}.xlsx").format(day=self.desk.by.clock.today().isoformat())
-        chosen, __ = QFileDialog.getSaveFileName(self, _("Make the workbook"), name, _("Excel workbooks (*.xlsx)"))
-        if chosen:
-            self._write(Path(chosen))
+        if path := self.desk.ask.new_file(self, _("Make the workbook"), name, _("Excel workbooks (*.xlsx)")):
+            self._write(path)
 
     def _write(self, path: Path) -> None:
         progress = Progress(self)

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.fieldwork.everywhere import IssuedReport, issued_reports
 from app.i18n import N_, _, ngettext, window_language
+from app.models.ids import on_the_wall
 from app.photos.store import get_bytes
 from app.ui.desk import Desk
 from app.ui.labels import visit_title
@@ -68,9 +69,8 @@ class ReportsPage(Page):
         name = _("{enterprise} {day} revision {n}.pdf").format(
             enterprise=report.enterprise.replace("/", "-"), day=report.issued_at.date().isoformat(), n=report.revision
         )
-        chosen, __ = QFileDialog.getSaveFileName(self, _("Save a copy"), name, _("PDF files (*.pdf)"))
-        if chosen:
-            self._write(report, Path(chosen))
+        if path := self.desk.ask.new_file(self, _("Save a copy"), name, _("PDF files (*.pdf)")):
+            self._write(report, path)
 
     def _write(self, report: IssuedReport, path: Path) -> None:
         jobs = self.desk.jobs
@@ -97,4 +97,4 @@ def _columns() -> list[Column[IssuedReport]]:
 
 
 def _issued(report: IssuedReport) -> str:
-    return window_language().short_day(report.issued_at.astimezone().date())
+    return window_language().short_day(on_the_wall(report.issued_at).date())

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.fieldwork.ready import ReadyItem, ready_with
 from app.fieldwork.today import Progress, Today, next_visit_day, progress_of, today, waiting_for_after
 from app.i18n import N_, _, ngettext, window_language
 from app.models.database import Author
 from app.models.driver import Database
+from app.models.ids import on_the_wall
 from app.models.improvements import Improvement
 from app.models.visits import Visit, VisitStatus
 from app.paths import DataFolder, fonts_folder
@@ -36,6 +37,7 @@ from app.ui.widgets.basics import (
     clear,
     column,
     label,
+    side_by_side,
 )
 from app.ui.widgets.link_row import LinkRow, fill_card, link_card
 from app.ui.widgets.places_kept import called, remade
@@ -108,16 +110,7 @@ class TodayPage(Page):
     def _lay_out(self) -> None:
         layout = page_layout(self)
         layout.addWidget(self.header)
-        columns = QHBoxLayout()
-        columns.setSpacing(px(16))
-        for cards, share in (((self.visits, self.promised), 2), ((self.ready, self.decisions), 1)):
-            side = QVBoxLayout()
-            side.setSpacing(px(16))
-            for card in cards:
-                side.addWidget(card)
-            side.addStretch(1)
-            columns.addLayout(side, share)
-        layout.addLayout(columns, 1)
+        layout.addLayout(side_by_side(((self.visits, self.promised), 2), ((self.ready, self.decisions), 1)), 1)
         self.header.say(_("Today"))
 
     def _show(self, seen: _Seen) -> None:
@@ -327,4 +320,4 @@ def _due_soon(due: date, day: date) -> str:
 
 
 def _clock_words(at: datetime | None) -> str:
-    return f"{at.astimezone():%H:%M}" if at else ""
+    return f"{on_the_wall(at):%H:%M}" if at else ""

@@ -1,4 +1,4 @@
-"""The attendance grid: the enterprise's people as rows, a tick for who is there."""
+"""Who is at one session of a visit: the enterprise's people as rows, a tick each, and their fields to correct."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ _HEADINGS = {
 CHOICES = {"sex": SEXES, "role": PARTICIPANT_ROLES}
 
 
-class AttendanceModel(QAbstractTableModel):
+class AttendanceTableModel(QAbstractTableModel):
     """`ticked` is called with a participant's id and whether they are there; `changed` with id, field and value."""
 
     def __init__(

@@ -16,7 +16,7 @@ from app.models.rows import Row
 from app.ui.desk import Desk
 from app.ui.labels import PARTICIPANT_ROLES, SEXES, options
 from app.ui.page import page_layout
-from app.ui.tables.attendance_table import AttendanceModel
+from app.ui.tables.attendance_table import AttendanceTableModel
 from app.ui.theme import px
 from app.ui.visit.attendance_grid import AttendanceGrid
 from app.ui.visit.paste_people import PastePeople
@@ -46,7 +46,7 @@ class AttendanceTab(VisitTab):
         self._session_id = ""
         self.sessions = Sessions(self)
         self.sessions.chosen.connect(self._choose)
-        self.model = AttendanceModel(self._tick, self._correct, self)
+        self.model = AttendanceTableModel(self._tick, self._correct, self)
         self.grid = AttendanceGrid(self.model)
         self.grid.removed.connect(self._remove)
         self.new = NewPerson(self)

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import (
 
 from app.i18n import _
 from app.ui.labels import options
-from app.ui.tables.attendance_table import CHOICES, COLUMNS, AttendanceModel
+from app.ui.tables.attendance_table import CHOICES, COLUMNS, AttendanceTableModel
 from app.ui.theme import px
+from app.ui.widgets.basics import plain_table
 from app.ui.widgets.fields import choice_field
 
 Index = QModelIndex | QPersistentModelIndex
@@ -29,7 +30,7 @@ class AttendanceGrid(QTableView):
 
     removed = Signal(str)
 
-    def __init__(self, model: AttendanceModel) -> None:
+    def __init__(self, model: AttendanceTableModel) -> None:
         super().__init__()
         self.people = model
         self.setModel(model)
@@ -39,11 +40,8 @@ class AttendanceGrid(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
+        plain_table(self, line=40)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(px(40))
         self._choice = ChoiceDelegate(self)
         header = self.horizontalHeader()
         header.setHighlightSections(False)

@@ -9,20 +9,18 @@ from app.errors import Invalid
 from app.fieldwork.agreement import follow_up
 from app.fieldwork.amounts import amount_to_type, typed_amount
 from app.fieldwork.records import set_record
-from app.i18n import N_, _, window_language
+from app.i18n import _, window_language
 from app.models.catalogue import load_improvement_categories, load_improvement_types, minor_digits
 from app.models.database import Author
 from app.models.driver import Database
 from app.models.improvements import Improvement, ImprovementStatus
 from app.reports.amounts import money
 from app.ui.desk import Desk
-from app.ui.labels import improvement_statuses
+from app.ui.labels import BASES, PRIORITIES, improvement_statuses, options
 from app.ui.theme import px
 from app.ui.widgets.basics import column, label
 from app.ui.widgets.day_or_none import DayOrNone
 from app.ui.widgets.fields import FormRow, choice_field, kept_text
-
-BASES = (("estimated", N_("Estimated")), ("measured", N_("Measured")))
 
 
 class ImprovementForm(QWidget):
@@ -62,14 +60,16 @@ class ImprovementForm(QWidget):
             self.what.selectAll()
 
     def _add_more(self) -> None:
+        self._choice(_("Priority"), "priority", options(PRIORITIES))
         self._text(_("Root cause"), "root_cause", lines=2, hint=_("Why it is as it is"))
         categories = [(one.id, _(one.name)) for one in load_improvement_categories()]
         self._choice(_("About"), "category", categories)
         types = [(one.id, _(one.name)) for one in load_improvement_types()]
         self._choice(_("Type"), "type", types, hint=_("For the programme's statistics"))
         self.cost = self._amount(_("Cost, once"), "cost")
+        self._choice(_("The cost is"), "cost_basis", options(BASES))
         self.saving = self._amount(_("Saving in a year"), "saving")
-        self._choice(_("The saving is"), "saving_basis", [(code, _(words)) for code, words in BASES])
+        self._choice(_("The saving is"), "saving_basis", options(BASES))
         self._text(_("Effect"), "effect", lines=3, hint=_("What changed, in words"))
 
     def _text(self, title: str, name: str, *, lines: int = 1, hint: str = "") -> QWidget:
@@ -93,8 +93,8 @@ class ImprovementForm(QWidget):
         self._layout.addWidget(FormRow(_("Status"), field))
         return field
 
-    def _choice(self, title: str, name: str, options: list[tuple[str, str]], *, hint: str = "") -> QComboBox:
-        field = choice_field(options, empty=_("Not said"))
+    def _choice(self, title: str, name: str, codes: list[tuple[str, str]], *, hint: str = "") -> QComboBox:
+        field = choice_field(codes, empty=_("Not said"))
         field.activated.connect(lambda: self._set(name, field.currentData()))
         self._shows.append(
             lambda improvement: field.setCurrentIndex(max(0, field.findData(getattr(improvement, name) or None)))

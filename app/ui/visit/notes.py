@@ -1,4 +1,4 @@
-"""What the trainer writes about a visit: texts that keep themselves, and the day of the next visit."""
+"""What the trainer writes about a visit: texts that keep themselves, the day of the next one, and how it is held."""
 
 from datetime import date, timedelta
 
@@ -11,9 +11,11 @@ from app.models.database import Author
 from app.models.driver import Database
 from app.models.visits import Visit
 from app.ui.desk import Desk
+from app.ui.labels import MODES, options
 from app.ui.theme import px
-from app.ui.widgets.basics import button, row
-from app.ui.widgets.fields import FormRow, SaveText, TextKeeper, day_field, kept_text
+from app.ui.widgets.basics import button, column, row
+from app.ui.widgets.choices import show_choice
+from app.ui.widgets.fields import FormRow, SaveText, TextKeeper, choice_field, day_field, kept_text
 
 # Field of the visit: its words, what belongs there, lines. Two stand side by side.
 _TEXTS = {
@@ -31,14 +33,16 @@ class Notes(QWidget):
 
     def __init__(self, desk: Desk, visit_id: str) -> None:
         super().__init__()
+        self._desk = desk
+        self._visit_id = visit_id
         self.keepers: dict[str, TextKeeper] = {}
         self.fields: dict[str, QWidget] = {}
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(px(16))
         layout.setVerticalSpacing(px(12))
-        for column in (0, 1):
-            layout.setColumnStretch(column, 1)
+        for half in (0, 1):
+            layout.setColumnStretch(half, 1)
         for place, (name, (words, hint, lines)) in enumerate(_TEXTS.items()):
             form_row, keeper = kept_text(desk, _(words), _saver(visit_id, name), lines=lines, hint=_(hint))
             self.keepers[name] = keeper
@@ -47,12 +51,22 @@ class Notes(QWidget):
         self.next_visit = OptionalDay(desk, visit_id)
         self.fields["next_visit_on"] = self.next_visit
         day = FormRow(_("Next visit"), self.next_visit, hint=_("The day you agreed on."))
-        layout.addWidget(day, len(_TEXTS) // 2, len(_TEXTS) % 2, Qt.AlignmentFlag.AlignTop)
+        self.mode = choice_field(options(MODES), empty=_("Not said"))
+        self.mode.setProperty("large", True)
+        self.mode.activated.connect(self._set_mode)
+        self.fields["mode"] = self.mode
+        held = FormRow(_("How this visit is held"), self.mode)
+        layout.addLayout(column(day, held, None, spacing=12), len(_TEXTS) // 2, len(_TEXTS) % 2)
 
     def show_visit(self, visit: Visit) -> None:
         for name, keeper in self.keepers.items():
             keeper.show(getattr(visit, name))
         self.next_visit.show_day(visit.next_visit_on)
+        show_choice(self.mode, visit.mode or None)
+
+    def _set_mode(self) -> None:
+        visit_id, mode = self._visit_id, self.mode.currentData()
+        self._desk.write(self, lambda db, by: write_visit(db, by, visit_id, mode=mode))
 
 
 class OptionalDay(QWidget):

@@ -10,7 +10,7 @@ from app.fieldwork.roster import Pasted, Trouble, understand
 from app.i18n import N_, _, ngettext
 from app.ui.labels import PARTICIPANT_ROLES, SEXES
 from app.ui.theme import px
-from app.ui.widgets.basics import Card, button, label, row
+from app.ui.widgets.basics import Card, button, label, plain_table, row
 
 _TROUBLES = {
     Trouble.NO_SEX: N_("The sex is missing. Write woman, man, other or not said."),
@@ -104,12 +104,10 @@ def _table() -> QTableWidget:
     made = QTableWidget(0, len(_HEADINGS))
     made.setAccessibleName(_("What was understood"))
     made.setHorizontalHeaderLabels([_(words) for words in _HEADINGS])
-    made.verticalHeader().hide()
-    made.setShowGrid(False)
+    plain_table(made)
     made.setWordWrap(True)
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    made.setTabKeyNavigation(False)
     made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header = made.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)

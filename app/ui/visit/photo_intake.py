@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
@@ -11,11 +12,17 @@ from app.errors import AppError
 from app.fieldwork.pictures import NewPhoto, file_photo, keep_photo
 from app.i18n import _, ngettext
 from app.messages import message
-from app.models.database import Author, translated
+from app.models.database import Author, edit, translated
+from app.models.driver import Database
+from app.photos.image import TakenIn as Shrunk
 from app.photos.image import take_in
 from app.ui.jobs import Cancelled, Jobs, Progress
 
 SUFFIXES = ("jpg", "jpeg", "png", "webp", "heic", "heif")
+
+
+Picture = tuple[NewPhoto, Shrunk]
+Shows = Callable[[Database, Author], dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,11 @@ class TakenIn:
         return ngettext("{n} photo added", "{n} photos added", n).format(n=n)
 
 
+def shows_nothing(_db: Database, _by: Author) -> dict[str, object]:
+    """A photo that is filed with the visit alone."""
+    return {}
+
+
 def sources_of(data: QMimeData) -> list[Source]:
     """The pictures in a drop or on the clipboard: files, the pictures in folders, or an image as such."""
     if data.hasUrls():
@@ -51,13 +63,30 @@ def sources_of(data: QMimeData) -> list[Source]:
     return []
 
 
-def sources_of_paths(names: Iterable[str]) -> list[Source]:
+def sources_of_paths(names: Iterable[str | Path]) -> list[Source]:
     """Files as they are, whatever they are: what is no photo is refused in words. Of folders, the pictures in them."""
     found: list[Path] = []
     for name in names:
         path = Path(name)
         found += sorted(p for p in path.iterdir() if p.suffix[1:].lower() in SUFFIXES) if path.is_dir() else [path]
-    return [Source(path.name, lambda path=path: _read(path)) for path in found]  # type: ignore[misc]
+    return [Source(path.name, partial(_read, path)) for path in found]
+
+
+def read_picture(source: Source) -> Picture:
+    """The slow part, on the pool. Raises BadFile for what is no photo, and the kinds of DiskTrouble."""
+    new = NewPhoto(source.read(), source.name)
+    return new, take_in(new.data, new.name)
+
+
+def keep_picture(jobs: Jobs, by: Author, visit_id: str, picture: Picture, shows: Shows = shows_nothing) -> str:
+    """Bytes first, then the row, in one edit with what it is filed under. On the pool; returns the photo's id."""
+    stored = jobs.photos(lambda photos: keep_photo(photos, *picture))
+
+    def file(db: Database) -> str:
+        with edit(db, by):
+            return file_photo(db, by, visit_id, stored, **shows(db, by))
+
+    return jobs.db(file)
 
 
 def take_all(jobs: Jobs, by: Author, visit_id: str, sources: Sequence[Source], progress: Progress) -> TakenIn:
@@ -68,13 +97,11 @@ def take_all(jobs: Jobs, by: Author, visit_id: str, sources: Sequence[Source], p
         for number, source in enumerate(sources):
             progress.report(number, len(sources))
             try:
-                new = NewPhoto(source.read(), source.name)
-                taken = take_in(new.data, new.name)
+                picture = read_picture(source)
             except AppError as error:
                 troubles.append(message(error).says)
                 continue
-            stored = jobs.photos(lambda photos, new=new, taken=taken: keep_photo(photos, new, taken))  # type: ignore[misc]
-            ids.append(jobs.db(lambda db, stored=stored: file_photo(db, by, visit_id, stored)))  # type: ignore[misc]
+            ids.append(keep_picture(jobs, by, visit_id, picture))
         progress.report(len(sources), len(sources))
     except Cancelled:
         pass  # what was taken in stays, and is told

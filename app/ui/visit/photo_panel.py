@@ -11,9 +11,11 @@ from app.i18n import _, window_language
 from app.models.database import Author
 from app.models.driver import Database
 from app.ui.desk import Desk
+from app.ui.labels import CONSENTS, options
 from app.ui.theme import px
 from app.ui.visit.photo_words import dated
 from app.ui.widgets.basics import button, clear, column, label, row
+from app.ui.widgets.choices import show_choice
 from app.ui.widgets.fields import FormRow, SaveText, choice_field, kept_text
 from app.ui.widgets.pictures import Pictures, PictureView
 
@@ -42,7 +44,9 @@ class PhotoPanel(QWidget):
         self.picture.opened.connect(self.opened)
         self.place, self._place = kept_text(desk, _("Place"), self._saving("place"), hint=_("Where in the factory."))
         self.caption, self._caption = kept_text(desk, _("Caption"), self._saving("caption"), lines=2)
-        self.shows = _combo()
+        self.consent = _combo(options(CONSENTS))
+        self.consent.activated.connect(lambda _index: self._set_consent())
+        self.shows = _combo([])
         self.shows.activated.connect(lambda _index: self._file())
         self.mark = button(_("Mark as before"), self._mark, large=True)
         self.part = button(_("Take out of its pair"), self._part, large=True)
@@ -50,7 +54,8 @@ class PhotoPanel(QWidget):
         self.waiting_words = label(_("Pair with a before picture"), "strong")
         facts = _("Taken {day}").format(day=window_language().short_day(photo.day))
         self.fields = QWidget()
-        fields = column(self.place, self.caption, FormRow(_("What it shows"), self.shows), 2)
+        consent = FormRow(_("Consent"), self.consent, hint=_("Of people who can be recognised."))
+        fields = column(self.place, self.caption, consent, FormRow(_("What it shows"), self.shows), 2)
         for widget in (self.mark, self.part, self.waiting_words):
             fields.addWidget(widget)
         fields.addLayout(self._waiting_rows)
@@ -66,6 +71,7 @@ class PhotoPanel(QWidget):
         self.photo = photo
         self._place.show(photo.place)
         self._caption.show(photo.caption)
+        show_choice(self.consent, photo.consent or None)
         self._show_choices(album)
         pairs = album.pairs_of(photo.id)
         self._pair = pairs[0] if pairs else None
@@ -124,6 +130,10 @@ class PhotoPanel(QWidget):
                 db, by, visit_id, photo_id, answer_id=answer_id, improvement_id=improvement_id
             ),
         )
+
+    def _set_consent(self) -> None:
+        visit_id, photo_id, consent = self._visit_id, self.photo.id, self.consent.currentData()
+        self._desk.write(self, lambda db, by: deeds.describe_photo(db, by, visit_id, photo_id, consent=consent))
 
     def _mark(self) -> None:
         self.flush()
@@ -215,9 +225,9 @@ def _save_pair(visit_id: str, pair_id: str, field: str, db: Database, by: Author
     deeds.describe_pair(db, by, visit_id, pair_id, **{field: text.strip() or None})
 
 
-def _combo() -> QComboBox:
+def _combo(codes: list[tuple[str, str]]) -> QComboBox:
     """A choice whose long words never make the panel wider."""
-    made = choice_field([], empty=_("Not said"))
+    made = choice_field(codes, empty=_("Not said"))
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     made.setMinimumContentsLength(10)
     made.setProperty("large", True)

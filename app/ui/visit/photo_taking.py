@@ -1,44 +1,36 @@
-"""Photo files taken in while the person goes on: read and shrunk in the background, bytes first, then the row."""
+"""Photo files of one finding, taken in while the person goes on: each in the background, with what it shows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from app.fieldwork.pictures import NewPhoto, file_photo, keep_photo
 from app.i18n import ngettext
-from app.models.database import Author, edit, translated
-from app.models.driver import Database
-from app.photos.image import take_in
 from app.ui.desk import Desk
-
-Shows = Callable[[Database, Author], dict[str, object]]
+from app.ui.visit.photo_intake import Shows, Source, keep_picture, read_picture, sources_of_paths
 
 
 def take_photos(desk: Desk, owner: QObject, visit_id: str, paths: Sequence[Path], shows: Shows) -> None:
     """`shows` says, in the photo's own edit, what it is filed under. Each file is an edit; troubles are told."""
     jobs, by = desk.jobs, desk.by
-    waiting = set(paths)
+    sources = sources_of_paths(paths)
+    left, added = len(sources), 0
 
-    def take(path: Path) -> None:
-        with translated(path):
-            new = NewPhoto(path.read_bytes(), path.name)
-        taken = take_in(new.data, new.name)
-        stored = jobs.photos(lambda photos: keep_photo(photos, new, taken))
+    def take(source: Source) -> None:
+        keep_picture(jobs, by, visit_id, read_picture(source), shows)
 
-        def file(db: Database) -> None:
-            with edit(db, by):
-                file_photo(db, by, visit_id, stored, **shows(db, by))
+    def settled(*, taken: bool) -> None:
+        nonlocal left, added
+        left, added = left - 1, added + taken
+        if taken:
+            desk.saved.emit()
+        if not left and added:
+            desk.said.emit(ngettext("{n} photo added", "{n} photos added", added).format(n=added), added == 1)
 
-        jobs.db(file)
+    def failed(error: BaseException) -> None:
+        jobs.failed.emit(error)
+        settled(taken=False)
 
-    def done(path: Path, _nothing: None) -> None:
-        waiting.discard(path)
-        desk.saved.emit()
-        if not waiting:
-            words = ngettext("{n} photo added", "{n} photos added", len(paths)).format(n=len(paths))
-            desk.said.emit(words, len(paths) == 1)
-
-    for path in paths:
-        jobs.run(owner, partial(take, path), partial(done, path))
+    for source in sources:
+        jobs.run(owner, partial(take, source), lambda _nothing: settled(taken=True), failed)

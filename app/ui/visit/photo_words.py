@@ -25,6 +25,8 @@ def photo_tile(photo: AlbumPhoto, album: Album) -> Tile:
         title=place or photo.file_name or _("Photo"),
         second=shown_words(photo, album) or _("Not filed yet"),
         pictures=(TilePicture(_role_and_day(photo, album), photo.thumbnail),),
+        chip=_("Not in reports") if photo.is_withheld else "",
+        chip_kind=ChipKind.WARN,
     )
 
 

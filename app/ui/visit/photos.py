@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QStackedWidget, QWidget
 
 from app.fieldwork.album import Album, bin_photo, part_pair, read_album
 from app.i18n import N_, _
@@ -241,8 +241,7 @@ class PhotosTab(VisitTab):
 
     def _ask_files(self) -> None:
         kinds = _("Photos ({patterns})").format(patterns=" ".join(f"*.{one} *.{one.upper()}" for one in SUFFIXES))
-        names, _kind = QFileDialog.getOpenFileNames(self, _("Add photos"), "", kinds)
-        self.take(sources_of_paths(names))
+        self.take(sources_of_paths(self.desk.ask.files(self, _("Add photos"), kinds)))
 
     def _paste(self) -> None:
         sources = sources_of(QGuiApplication.clipboard().mimeData())

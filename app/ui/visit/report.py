@@ -1,17 +1,18 @@
 """The report of the visit as it stands: read it, save it, print it; of a finished visit it is issued and kept."""
 
-from datetime import datetime
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.i18n import N_, _, ngettext, window_language
 from app.messages import message
+from app.models.ids import instant, on_the_wall
 from app.reports.visit_report import mark_of
 from app.ui.desk import Desk
 from app.ui.page import page_layout
@@ -26,12 +27,24 @@ from app.ui.widgets.fields import FormRow, choice_field
 # Languages of the programmes' countries; a report's language is that of the enterprise, not of the window.
 _LANGUAGES = ("en", "es", "ar", "bn", "hi", "id", "km", "lo", "my", "ta", "th", "vi", "zh")
 
+ChoosePrinter = Callable[[QPrinter, QWidget], bool]
+
+
+def ask_for_printer(printer: QPrinter, parent: QWidget) -> bool:
+    """The system's dialog sets `printer` up; whether the person wants to print."""
+    return QPrintDialog(printer, parent).exec() == QDialog.DialogCode.Accepted
+
 
 class ReportTab(VisitTab):
+    """`choose_printer` asks where to print, instead of the system's own dialog."""
+
     keys = ((N_("Arrows, Page down"), N_("read on")),)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, parent: QWidget | None = None, *, choose_printer: ChoosePrinter = ask_for_printer
+    ) -> None:
         super().__init__(desk, parent)
+        self._choose_printer = choose_printer
         self.made: MadeReport | None = None
         self._language: str | None = None
         self._busy = False
@@ -173,7 +186,7 @@ class ReportTab(VisitTab):
             self.issued.addWidget(self._issued_row(one))
 
     def _issued_row(self, one: IssuedRow) -> QWidget:
-        day = window_language().short_day(datetime.fromisoformat(one.issued_at).astimezone().date())
+        day = window_language().short_day(on_the_wall(instant(one.issued_at)).date())
         title = _("{day}, revision {n}").format(day=day, n=one.revision)
         second = _("{language} · {mark}").format(language=language_name(one.language), mark=mark_of(one.content_sha256))
         words = label(second, "small", wrap=True)
@@ -219,8 +232,7 @@ class ReportTab(VisitTab):
         )
         plain = "".join(sign if sign.isalnum() or sign in " .-" else "-" for sign in enterprise)
         start = str(folder / f"{plain} {day}.pdf")
-        chosen, _kind = QFileDialog.getSaveFileName(self, _("Save the report"), start, _("PDF files (*.pdf)"))
-        return Path(chosen) if chosen else None
+        return self.desk.ask.new_file(self, _("Save the report"), start, _("PDF files (*.pdf)"))
 
     def _on_saved(self, path: Path) -> None:
         self._folder = path.parent
@@ -238,8 +250,7 @@ class ReportTab(VisitTab):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setFullPage(True)
         printer.setDocName(made.visit.enterprise)
-        dialog = QPrintDialog(printer, self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+        if self._choose_printer(printer, self):
             jobs.run(self, lambda: print_on(jobs, by, made, printer), self._on_printed)
 
     def _on_printed(self, pages: int) -> None:

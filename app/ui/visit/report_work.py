@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrinter
 
+from app.errors import NotAllowed
 from app.fieldwork.finish import gaps_of_visit
 from app.fieldwork.visit_file import visit_snapshot
 from app.models.database import Author
@@ -103,16 +104,20 @@ def save_issued(jobs: Jobs, row: IssuedRow, path: Path) -> Path:
 
 
 def print_on(jobs: Jobs, by: Author, made: MadeReport, printer: QPrinter) -> int:
-    """Paint the pages on a printer that was set up; returns how many."""
-    pdf = issue(jobs, by, made)
-    painter = QPainter(printer)
-    pages = page_count(pdf)
-    for number in range(pages):
-        if number:
-            printer.newPage()
-        image = as_qimage(page_image(pdf, number, dots_per_inch=_DOTS_PER_INCH))
-        paper = printer.pageRect(QPrinter.Unit.DevicePixel)
-        scale = min(paper.width() / image.width(), paper.height() / image.height())
-        painter.drawImage(QRectF(0, 0, image.width() * scale, image.height() * scale), image)
-    painter.end()
+    """Paint the pages on a printer that was set up; returns how many. Raises NotAllowed when it takes nothing."""
+    painter = QPainter()
+    if not painter.begin(printer):
+        raise NotAllowed("printer-silent")
+    try:
+        pdf = issue(jobs, by, made)
+        pages = page_count(pdf)
+        for number in range(pages):
+            if number:
+                printer.newPage()
+            image = as_qimage(page_image(pdf, number, dots_per_inch=_DOTS_PER_INCH))
+            paper = printer.pageRect(QPrinter.Unit.DevicePixel)
+            scale = min(paper.width() / image.width(), paper.height() / image.height())
+            painter.drawImage(QRectF(0, 0, image.width() * scale, image.height() * scale), image)
+    finally:
+        painter.end()
     return pages

@@ -2,6 +2,7 @@
 
 from app.fieldwork.workspace import Workspace
 from app.i18n import _, ngettext, window_language
+from app.models.ids import on_the_wall
 from app.models.visits import Visit, VisitStatus
 from app.ui.labels import PROGRAMMES
 
@@ -42,5 +43,5 @@ def finished_words(visit: Visit) -> str:
         words = _("This visit was finished on {day} and is approved. Reopen it to change something.")
     else:
         words = _("This visit was finished on {day}. Reopen it to change something.")
-    at = visit.finished_at.astimezone().date() if visit.finished_at else visit.day
+    at = on_the_wall(visit.finished_at).date() if visit.finished_at else visit.day
     return words.format(day=window_language().short_day(at))

@@ -1,6 +1,6 @@
 """The small parts everything is made of: labels, buttons, chips, cards, rules, rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QSizePolicy,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -69,6 +70,15 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
         widget.style().polish(widget)
 
 
+def plain_table(view: QTableView, *, line: int = 0) -> None:
+    """No rules between cells, no numbers of rows, and Tab leaves it. `line`: height of a row in design pixels."""
+    view.setShowGrid(False)
+    view.setTabKeyNavigation(False)
+    view.verticalHeader().hide()
+    if line:
+        view.verticalHeader().setDefaultSectionSize(px(line))
+
+
 def rule() -> QFrame:
     made = QFrame()
     made.setObjectName("rule")
@@ -124,6 +134,14 @@ class Card(QFrame):
     def clear(self) -> None:
         """Take everything off the body."""
         clear(self.body)
+
+
+def side_by_side(*columns: tuple[Sequence[Card], int]) -> QHBoxLayout:
+    """Columns of cards, each with its share of the width."""
+    made = row(spacing=16)
+    for cards, share in columns:
+        made.addLayout(column(*cards, None, spacing=16), share)
+    return made
 
 
 def clear(layout: QLayout) -> None:

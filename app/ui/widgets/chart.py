@@ -14,7 +14,7 @@ from app.charts.scale import Scale, labelled, places, scale_for
 from app.charts.spec import LineChart
 from app.i18n import Language, _
 from app.ui.theme import px, tokens
-from app.ui.widgets.basics import button, row
+from app.ui.widgets.basics import button, plain_table, row
 
 _TICK_ROOM = 30
 
@@ -29,10 +29,8 @@ class ChartCard(QWidget):
         layout.setSpacing(px(4))
         self.painting = _Painting()
         self.table = QTableWidget(0, 2)
-        self.table.setTabKeyNavigation(False)
+        plain_table(self.table)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
         self.table.horizontalHeader().setStretchLastSection(True)
         self.stack = QStackedWidget()
         self.stack.setFixedHeight(px(height))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox
 from app.i18n import N_, _, language, window_language
 from app.models.catalogue import load_countries
 from app.models.driver import Database
+from app.models.ids import on_the_wall
 from app.paths import translations_folder
 from app.ui.labels import PROGRAMMES, near_day
 
@@ -56,7 +57,7 @@ def country_programmes(db: Database) -> list[tuple[str, str]]:
 
 def near_moment(at: datetime, today: date) -> str:
     """`Yesterday, 14:32`, by the clock on the wall."""
-    local = at.astimezone()
+    local = on_the_wall(at)
     time = format_time(local, format="short", locale=window_language().locale)
     return _("{day}, {time}").format(day=near_day(local.date(), today), time=time)
 

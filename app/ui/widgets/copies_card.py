@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
-
 from app.i18n import _, window_language
 from app.models.backups import copy_store, daily_copies
 from app.models.database import PHOTOS
@@ -68,9 +66,8 @@ class CopiesCard(Card):
         desk.jobs.run(self, work, lambda _none: self._done(_("Copied and tried")), self._failed)
 
     def _on_stick(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, _("Copy onto a stick"))
-        if chosen:
-            self._copy_to(Path(chosen) / f"gemba-copy-{self._desk.by.clock.today().isoformat()}")
+        if stick := self._desk.ask.folder(self, _("Copy onto a stick")):
+            self._copy_to(stick / f"gemba-copy-{self._desk.by.clock.today().isoformat()}")
 
     def _copy_to(self, target: Path) -> None:
         desk, progress = self._desk, self._begin(_("Copying onto the stick"))

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.i18n import _, ngettext
 from app.ui.tables.rows_table import Column, RowsTableModel
 from app.ui.theme import px
-from app.ui.widgets.basics import EmptyState, label, row
+from app.ui.widgets.basics import EmptyState, label, plain_table, row
 
 T = TypeVar("T")
 _BAR = 16  # the scroll bar and the borders
@@ -141,11 +141,8 @@ class _Table(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
+        plain_table(self, line=36)
         self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(px(36))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:

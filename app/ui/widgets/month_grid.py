@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.theme import px, tokens
+from app.ui.widgets.basics import plain_table
 
 CELL = int(Qt.ItemDataRole.UserRole)
 Index = QModelIndex | QPersistentModelIndex
@@ -82,10 +83,7 @@ class MonthGrid(QTableView):
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(px(_ROW))
+        plain_table(self, line=_ROW)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionsClickable(False)
         self.selectionModel().currentChanged.connect(self._on_current)

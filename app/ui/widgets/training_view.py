@@ -22,9 +22,9 @@ from app.i18n import N_, _, ngettext, window_language
 from app.messages import message
 from app.ui.desk import Desk
 from app.ui.labels import PARTICIPANT_ROLES, SEXES, options
-from app.ui.tables.attendance_grid import FIXED, AttendanceGrid
+from app.ui.tables.training_days import FIXED, TrainingDaysTableModel
 from app.ui.theme import px
-from app.ui.widgets.basics import Card, PageHeader, button, clear, column, label, row
+from app.ui.widgets.basics import Card, PageHeader, button, clear, column, label, plain_table, row
 from app.ui.widgets.choices import refill, show_choice
 from app.ui.widgets.enterprise_finder import EnterpriseFinder
 from app.ui.widgets.fields import FormRow, choice_field, day_field, kept_text
@@ -49,7 +49,7 @@ class TrainingView(QWidget):
         self._file: TrainingFile | None = None
         self.header = PageHeader("", button(_("All trainings"), self.left.emit))
         self.header.up.connect(self.left)
-        self.grid = AttendanceGrid(self._on_ticked, self)
+        self.grid = TrainingDaysTableModel(self._on_ticked, self)
         self.table = _GridView(self.grid)
         self.finder = EnterpriseFinder(desk, _("Add an enterprise by its name"))
         self.finder.chosen.connect(self._on_enterprise)
@@ -285,18 +285,15 @@ class TrainingView(QWidget):
 class _GridView(QTableView):
     """Space ticks the cell of a day, A everybody of that day; arrows walk."""
 
-    def __init__(self, grid: AttendanceGrid) -> None:
+    def __init__(self, grid: TrainingDaysTableModel) -> None:
         super().__init__()
         self._grid = grid
         self.setObjectName("attendance")
         self.setModel(grid)
         self.setAccessibleName(_("Attendance"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
+        plain_table(self, line=36)
         self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(px(36))
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setMinimumSectionSize(px(84))
         self.setMinimumHeight(px(150))

@@ -1,4 +1,4 @@
-"""Who was at which day of a training, as a grid that is ticked."""
+"""Who was at which day of a training: people of many enterprises by days; it is ticked, and corrects nobody."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ FIXED = 3  # columns before the days: person, enterprise, sex and role
 Ticked = Callable[[str, list[str], bool], object]
 
 
-class AttendanceGrid(QAbstractTableModel):
+class TrainingDaysTableModel(QAbstractTableModel):
     """A row is a person, a column after the first three a day. `ticked(session id, participant ids, present)`."""
 
     def __init__(self, ticked: Ticked, parent: QObject | None = None) -> None:
