@@ -8,6 +8,7 @@ from app.errors import (
     Conflict,
     DiskFull,
     DiskTrouble,
+    ExpressionError,
     FileCorrupt,
     FileLocked,
     FolderInUse,
@@ -163,6 +164,30 @@ _FORMS = {
 _SHEET_ROW_COLUMN = N_("sheet {sheet}, row {row}, column {column}")
 _SHEET_ROW = N_("sheet {sheet}, row {row}")
 _SHEET = N_("sheet {sheet}")
+_EXPRESSIONS = {
+    "syntax": N_("The rule {expression} cannot be understood from character {place} on: {detail}"),
+    "too-long": N_("The rule beginning with {expression} is too long: {detail} characters."),
+    "too-deep": N_("The rule {expression} has too many brackets within brackets. Split it over several calculations."),
+    "unknown-function": N_("The rule {expression} uses {detail}, a function that does not exist."),
+    "argument-count": N_("The rule {expression} gives the function {detail} too few or too many values."),
+    "not-supported": N_("The rule {expression} uses a form of path that Gemba does not read: {detail}"),
+    "not-a-path": N_("The rule {expression} needs the name of a question instead of {detail}."),
+    "bad-pattern": N_("The rule {expression} has a pattern that cannot be used, from place {detail}"),
+    "not-text": N_("The rule {expression} needs text in quotes: {detail}"),
+    "no-document": N_("The rule {expression} asks for an answer where there is no checklist."),
+    "bad-document": N_("The answers cannot be read: {detail}"),
+    "no-such-node": N_("The checklist has no question {detail}."),
+    "no-such-instance": N_("The rule {expression} looks in the list {detail}, which does not exist."),
+    "no-such-variable": N_("The rule {expression} uses the variable {detail}, which does not exist."),
+    "not-within": N_("The rule {expression} names the repeat {detail}, which the question is not part of."),
+    "repeated": N_("The rule {expression} needs one answer, but {detail} has several."),
+    "not-nodes": N_("The rule {expression} needs the name of a question in {detail}."),
+    "not-a-date": N_("The rule {expression} needs a day such as 2026-11-24, not {detail}."),
+    "bad-format": N_("The rule {expression} has the date format {detail}, which does not exist."),
+    "not-a-place": N_("The rule {expression} needs a place as latitude and longitude, not {detail}."),
+    "not-known": N_("The rule {expression} names the method {detail}, which does not exist."),
+    "out-of-range": N_("The rule {expression} meets a value that is too large: {detail}"),
+}
 GAP_WORDS = {
     GapKind.EMPTY_FIELD: N_("{field} is missing."),
     GapKind.NOBODY_MET: N_("Nobody is written down as met."),
@@ -206,6 +231,8 @@ def _about_data(error: AppError) -> str:
             return _not_found(error)
         case Conflict():
             return _conflict(error)
+        case ExpressionError():
+            return _expression(error)
     return str(error)
 
 
@@ -225,6 +252,12 @@ def _invalid(error: Invalid) -> str:
         choices=", ".join(found.choices) if found else "",
         low=found.low if found else "",
         high=found.high if found else "",
+    )
+
+
+def _expression(error: ExpressionError) -> str:
+    return _(_EXPRESSIONS[error.problem]).format(
+        expression=error.expression, place=error.position + 1, detail=error.detail
     )
 
 

@@ -8,6 +8,7 @@ from app.checklists.expressions.document import Node
 from app.checklists.expressions.functions.library import FUNCTIONS
 from app.checklists.expressions.functions.nodes import nodes_of
 from app.checklists.expressions.functions.numbers import quotient, remainder
+from app.checklists.expressions.matching import check_pattern
 from app.checklists.expressions.paths import (
     Nodes,
     Run,
@@ -39,7 +40,7 @@ Operation: TypeAlias = Callable[[Value, Value, Scope], Value]
 
 
 def compiled(node: Syntax, source: str) -> Run:
-    """Raises ExpressionError: UNKNOWN_FUNCTION, ARGUMENT_COUNT, NOT_A_PATH, NOT_WITHIN, NOT_TEXT."""
+    """Raises ExpressionError: UNKNOWN_FUNCTION, ARGUMENT_COUNT, NOT_A_PATH, NOT_TEXT, BAD_PATTERN."""
     match node:
         case Literal() | Variable():
             return _given(node)
@@ -163,6 +164,8 @@ def _call(node: Call, source: str) -> Run:
     if function is None:
         raise ExpressionError(source, Problem.UNKNOWN_FUNCTION, node.span[0], node.name)
     _check_count(node, source, takes=function.takes(len(node.arguments)))
+    if node.name == "regex":
+        _check_regex(node.arguments[1], source)
     arguments = [compiled(argument, source) for argument in node.arguments]
     answer, position = function.answer, node.span[0]
 
@@ -175,6 +178,15 @@ def _call(node: Call, source: str) -> Run:
             raise
 
     return run
+
+
+def _check_regex(pattern: Syntax, source: str) -> None:
+    if not isinstance(pattern, Literal) or not isinstance(pattern.value, str):
+        return
+    try:
+        check_pattern(pattern.value)
+    except Refusal as refusal:
+        raise ExpressionError(source, refusal.problem, pattern.span[0], refusal.detail) from refusal
 
 
 def _check_count(call: Call, source: str, *, takes: bool) -> None:

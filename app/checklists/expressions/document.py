@@ -137,7 +137,7 @@ class Document:
             if found is None:
                 return None
             node = found
-        return node if position == len(path) or path == "/" else None
+        return node if position == len(path) > 0 or path == "/" else None
 
     def get(self, where: str | Node, near: Node | None = None) -> Node:
         """Raises ExpressionError: NO_SUCH_NODE."""

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Problem(StrEnum):
-    """What `ExpressionError.problem` may be. Those up to NOT_WITHIN are found when an expression is compiled."""
+    """What `ExpressionError.problem` may be. Those before NO_DOCUMENT are found when an expression is compiled."""
 
     SYNTAX = "syntax"
     TOO_LONG = "too-long"
@@ -13,19 +13,19 @@ class Problem(StrEnum):
     ARGUMENT_COUNT = "argument-count"
     NOT_SUPPORTED = "not-supported"
     NOT_A_PATH = "not-a-path"
-    NOT_WITHIN = "not-within"
+    BAD_PATTERN = "bad-pattern"
+    NOT_TEXT = "not-text"
 
     NO_DOCUMENT = "no-document"
     BAD_DOCUMENT = "bad-document"
     NO_SUCH_NODE = "no-such-node"
     NO_SUCH_INSTANCE = "no-such-instance"
     NO_SUCH_VARIABLE = "no-such-variable"
+    NOT_WITHIN = "not-within"
     REPEATED = "repeated"
     NOT_NODES = "not-nodes"
-    NOT_TEXT = "not-text"
     NOT_A_DATE = "not-a-date"
     BAD_FORMAT = "bad-format"
-    BAD_PATTERN = "bad-pattern"
     NOT_A_PLACE = "not-a-place"
     NOT_KNOWN = "not-known"
     OUT_OF_RANGE = "out-of-range"

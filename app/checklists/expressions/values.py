@@ -146,8 +146,8 @@ def number_text(value: float) -> str:
     if abs(value) < _TINY:
         return "0"
     if abs(value - round(value)) < _TINY:
-        return str(round(value)) if abs(value) < 2**53 else format(Decimal(value), "f")
-    return format(Decimal(repr(value)), "f")
+        value = float(round(value))
+    return format(Decimal(repr(value)), "f").removesuffix(".0")
 
 
 def same(left: Value, right: Value, scope: Scope) -> bool:

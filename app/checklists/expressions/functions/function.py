@@ -8,7 +8,7 @@ from app.checklists.expressions.values import Scope, Value
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """Takes `fewest` to `most` arguments, any number when `most` is None; what is beyond `fewest` by `step` at a time."""
+    """Takes `fewest` to `most` arguments, any number when `most` is None; more than `fewest` by `step` at a time."""
 
     answer: Callable[[Scope, list[Value]], Value]
     fewest: int

@@ -3,11 +3,12 @@
 import base64
 import binascii
 import hashlib
+import math
 import re
 import uuid
 
 from app.checklists.expressions.functions.function import Function
-from app.checklists.expressions.patterns import matches_whole
+from app.checklists.expressions.matching import matches_whole
 from app.checklists.expressions.problems import Problem, Refusal
 from app.checklists.expressions.values import Plain, Scope, Value, number, plain, text, text_of, value_of, whole
 
@@ -51,9 +52,13 @@ def _substr(scope: Scope, values: list[Value]) -> Value:
 def _substring(scope: Scope, values: list[Value]) -> Value:
     """XPath's own: from a place counted from 1, so many characters, both rounded."""
     source = text(values[0], scope)
-    start = number(values[1], scope) + 0.5
-    end = start + (number(values[2], scope) + 0.5) // 1 if len(values) > 2 else float("inf")
-    return "".join(letter for place, letter in enumerate(source, 1) if start // 1 <= place < end // 1)
+    start = _nearest(number(values[1], scope))
+    end = start + _nearest(number(values[2], scope)) if len(values) > 2 else math.inf
+    return "".join(letter for place, letter in enumerate(source, 1) if start <= place < end)
+
+
+def _nearest(value: float) -> float:
+    return math.floor(value + 0.5) if math.isfinite(value) else value
 
 
 def _substring_before(scope: Scope, values: list[Value]) -> Value:
