@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from app.checklists.dependencies import Dependencies, dependencies
-from app.checklists.expressions import Expression, Kind, Node, compile
+from app.checklists.dependencies import Circle, Dependencies, dependencies
+from app.checklists.expressions import Expression, Kind, Node, Problem, compile
 from app.checklists.items import AnswerKind, Checklist, Choice, Item
 from app.checklists.layout import Layout, layout
 from app.checklists.references import Written
+from app.errors import ExpressionError
 
 _KINDS = {
     AnswerKind.INTEGER: Kind.NUMBER,
@@ -66,16 +67,25 @@ class Form:
         return {name: _choice_list(choices) for name, choices in lists.items()}
 
     @cached_property
+    def filtered(self) -> dict[str, tuple[tuple[Choice, Node], ...]]:
+        """The choices of each item that has a filter, with what the filter looks at."""
+        found = (item for item in self.layout.items.values() if item.choice_filter)
+        return {item.id: tuple(zip(item.choices, _choice_list(item.choices).children, strict=True)) for item in found}
+
+    @cached_property
     def rank(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.dependencies.order)}
 
 
 @lru_cache(maxsize=32)
 def form_of(checklist: Checklist) -> Form:
-    """`checklist` must have been loaded, or stored by a program that loaded it."""
+    """Raises ExpressionError for a checklist that was not loaded by this program, and asks for what it cannot do."""
     placed = layout(checklist)
-    found = dependencies(placed)
-    compiled = {one: compile(placed.resolved(one.text)) for one in found.written}
+    try:
+        found = dependencies(placed)
+        compiled = {one: compile(placed.resolved(one.text)) for one in found.written}
+    except (Circle, LookupError) as trouble:
+        raise ExpressionError("", Problem.NOT_SUPPORTED, 0, checklist.id) from trouble
     return Form(checklist, placed, found, compiled)
 
 

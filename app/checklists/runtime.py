@@ -324,7 +324,7 @@ class Filling:
             return item.choices
         compiled = self.form.compiled[written]
         kept = []
-        for choice, node in zip(item.choices, self.form.choice_lists[item.choice_list].children, strict=True):
+        for choice, node in self.form.filtered[item.id]:
             try:
                 if compiled.within(Scope(self.document, node, self.tree.nodes[key], self.document.host), truth):
                     kept.append(choice)

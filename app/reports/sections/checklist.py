@@ -11,7 +11,8 @@ from reportlab.platypus import Flowable
 from app.checklists.items import Checklist, Item
 from app.checklists.judging import judge
 from app.checklists.scoring import Difference, Result, Score, SectionResult, Trend, Verdict, compare
-from app.checklists.stored import checklist_from_text
+from app.checklists.stored import form_from_text
+from app.errors import ExpressionError
 from app.i18n import Language
 from app.models.snapshots import AnswerFacts, AssessmentFacts, VisitSnapshot
 from app.reports.labels import EVIDENCE, NO_REASON, NOT_ASSESSED, label
@@ -60,8 +61,8 @@ def checklist(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
 def form_of(definition: str) -> Checklist | None:
     """None when this program cannot read the form: a newer one may have made it."""
     try:
-        return checklist_from_text(definition)
-    except (msgspec.MsgspecError, RecursionError):
+        return form_from_text(definition).checklist
+    except (msgspec.MsgspecError, RecursionError, ExpressionError):
         return None
 
 
