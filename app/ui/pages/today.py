@@ -212,7 +212,7 @@ class TodayPage(Page):
 
     def _missed_rows(self, seen: _Seen) -> list[QWidget]:
         rows: list[QWidget] = []
-        for visit in seen.today.missed[:_MOST]:
+        for visit in seen.today.missed:
             day = window_language().short_day(visit.planned_on)
             again = button(_("Plan again"), lambda visit=visit: self.panel.open_again(visit))  # type: ignore[misc]
             again.setAccessibleName(_("Plan again: {what}").format(what=visit.enterprise))
@@ -220,8 +220,8 @@ class TodayPage(Page):
             title = _("Visit to {enterprise} was missed").format(enterprise=visit.enterprise)
             second = _("{visit} · planned for {day}").format(visit=visit_title(visit), day=day)
             rows.append(ListRow(title, second, again))
-        if len(seen.today.missed) > _MOST:
-            rest = len(seen.today.missed) - _MOST
+        rest = seen.today.missed_count - len(rows)
+        if rest > 0:
             words = ngettext("Show {n} more", "Show {n} more", rest).format(n=rest)
             rows.append(self._more(words, "visits"))
         return rows
@@ -271,7 +271,7 @@ def _look(place: _Place) -> _Seen:
     fonts = missing_fonts(place.fonts)
 
     def read(db: Database) -> _Seen:
-        found = today(db, day)
+        found = today(db, day, most_missed=_MOST)
         on = next_visit_day(db, day)
         ready = ready_with(db, here, place.folder, place.by.clock, on=on, fonts_missing=fonts)
         progress = tuple((visit.id, progress_of(db, visit.id)) for visit in found.visits)
