@@ -3,7 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
@@ -20,7 +23,6 @@ from app.paths import DataFolder, fonts_folder
 from app.photos.store import stored_hashes
 from app.reports.families import missing_fonts
 from app.ui.desk import Desk
-from app.ui.dialogs.plan_visit import PlanVisit
 from app.ui.jobs import Jobs
 from app.ui.labels import due_words, near_day, status_words, visit_title
 from app.ui.page import Page, page_layout
@@ -40,6 +42,9 @@ from app.ui.widgets.basics import (
 from app.ui.widgets.link_row import LinkRow, fill_card, link_card
 from app.ui.widgets.places_kept import called, remade
 from app.ui.widgets.ready_words import ready_chip, ready_words
+
+if TYPE_CHECKING:
+    from app.ui.dialogs.plan_visit import PlanVisit
 
 _MOST = 8  # lines of a card before it sends one to the list
 _LOOK_AGAIN_MS = 60_000
@@ -87,11 +92,16 @@ class TodayPage(Page):
         self.ready.body.setSpacing(px(2))
         self.decisions = link_card(_("Needs your decision"))
         self._lay_out()
-        self.panel = PlanVisit(desk, self)
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_AGAIN_MS)
         self._clock.timeout.connect(self._look_again)
         self._clock.start()
+
+    @cached_property
+    def panel(self) -> "PlanVisit":
+        """Named, not imported, and made when it is first asked for: the start does not wait for it."""
+        kind: type[PlanVisit] = resolve_name("app.ui.dialogs.plan_visit:PlanVisit")
+        return kind(self.desk, self)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._stale = True  # the disk, the fonts and the day itself change without a write
