@@ -55,13 +55,8 @@ def writing(folder: DataFolder, key: Key | None = None, *, clock: Clock | None =
 
 @contextmanager
 def serving(folder: DataFolder, key: Key | None = None) -> Iterator["Doors"]:
-    """The folder held for a window: made, migrated and copied, then closed; threads open what they need themselves.
-
-    Raises what `writing` raises, before any window is shown.
-    """
+    """The folder held for a window, whose threads open what they need themselves. Raises what `locked` raises."""
     with locked(folder):
-        with _opened(folder, key, Clock()):
-            logger.info("the store is ready")
         yield Doors(folder, key)
 
 
@@ -73,7 +68,11 @@ class Doors:
     _key: Key | None
 
     def open_writer(self) -> Database:
-        return connect(self.folder.records, self._key)
+        """The records, made, migrated and copied as needed: opened before all else. Raises what `writing` raises."""
+        check_driver()
+        records = _records(self.folder, self._key, Clock())
+        logger.info("the store is ready")
+        return records
 
     def open_reader(self) -> Database:
         return open_reader(self.folder.records, self._key)
@@ -90,7 +89,6 @@ def _opened(folder: DataFolder, key: Key | None, clock: Clock) -> Iterator[Store
         photos = open_photos(folder.photos, key)
         try:
             with translated(folder.records):
-                load_catalogues(records, clock)
                 yield Store(folder, records, photos, author_of(records, clock))
         finally:
             photos.close()
@@ -142,6 +140,8 @@ def _records(folder: DataFolder, key: Key | None, clock: Clock) -> Database:
         bring_up_to_date(db, clock)
         if not is_new:
             _copy_daily(db, folder, key, clock)
+        with translated(folder.records):
+            load_catalogues(db, clock)
     return db
 
 

@@ -22,7 +22,7 @@ from app.errors import (
     StoreNewer,
     StoreOlder,
 )
-from app.fieldwork.finish import GapKind
+from app.fieldwork.gaps import GapKind
 from app.i18n import N_, _
 from app.models.registry import TABLE_BY_NAME, TABLES, Field
 

@@ -36,10 +36,8 @@ def _bare(_rest: Sequence[str]) -> int:
 
 
 def _gemba(rest: Sequence[str]) -> int:
-    """The program itself, as the command starts it; ends when its first page shows more than its name."""
+    """The program itself, which imports what it needs when it does; ends when its first page shows more than a name."""
     from app.cli.main import main as gemba
-    from app.ui.main_window import MainWindow
-    from app.ui.pages.today import TodayPage
 
     application = QApplication([])
     look = QTimer()
@@ -47,8 +45,8 @@ def _gemba(rest: Sequence[str]) -> int:
 
     def seen() -> None:
         for window in application.topLevelWidgets():
-            page = window.page() if isinstance(window, MainWindow) else None
-            if isinstance(page, TodayPage) and page.header.second.text() and look.isActive():
+            page = window.page() if isinstance(window, QMainWindow) else None
+            if page and page.header.second.text() and look.isActive():
                 look.stop()
                 _tell_shown(window)
                 QApplication.exit(0)

@@ -5,14 +5,12 @@ import logging
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from pkgutil import resolve_name
 
-from cyclopts import App, CycloptsError
-
-from app import __version__
-from app.cli.exits import BUG, DONE, USAGE
+from app.cli.exits import BUG
 from app.cli.telling import Teller
 from app.cli.window import window
 from app.errors import AppError, DiskTrouble, Invalid
@@ -22,25 +20,6 @@ from app.paths import data_folder
 
 logger = logging.getLogger(__name__)
 
-program = App(
-    name="gemba",
-    version=__version__,
-    help="The field tool of SCORE, Better Work and SIMAPRO: visits, checklists, photos, figures, reports.",
-    help_format="plaintext",
-)
-program.default(window)
-# Named, not imported: each command loads only what it needs, and the answer to `data set` does not wait for Excel.
-for name, place, says in (
-    ("demo", "app.cli.demo:demo", "Play the sample day without a window; leaves the report and the workbook."),
-    ("report", "app.cli.outputs:report", "Make the report of a visit as a PDF."),
-    ("export", "app.cli.outputs:export", "Make the workbook for head office."),
-    ("data", "app.cli.data:program", "Read and write records by table and field."),
-    ("backup", "app.cli.care:backup", "Copy the data; each copy is tried."),
-    ("restore", "app.cli.care:restore", "Bring back a copy."),
-    ("check", "app.cli.care:check", "Look the data over."),
-    ("doctor", "app.cli.doctor:doctor", "Try everything the day needs on this laptop."),
-):
-    program.command(place, name=name, help=says)
 _TAKES_VALUE = {"--data", "--key-file"}
 
 
@@ -50,9 +29,7 @@ def main(tokens: Sequence[str] | None = None) -> int:
     tell = Teller(as_json="--json" in given)
     _forgive_consoles()
     try:
-        return program(given, exit_on_error=False, print_error=False, result_action="return_value") or DONE
-    except CycloptsError as error:
-        return tell("Usage", USAGE, str(error), _("`gemba --help` shows the commands and what they take."))
+        return _run(given, tell)
     except UnicodeEncodeError as error:
         return tell.trouble(Invalid("value", "not-readable", ascii(error.object)))
     except AppError as error:
@@ -64,6 +41,29 @@ def main(tokens: Sequence[str] | None = None) -> int:
     except Exception as bug:
         says = _("Something went wrong that should not. What was saved is safe. The details are in {path}.")
         return tell("Bug", BUG, says.format(path=keep_details(bug, given)))
+
+
+def _run(given: list[str], tell: Teller) -> int:
+    """Named, not imported: the window does not wait for what reads commands, see docs/decisions/0007."""
+    options = options_alone(given)
+    if options is not None:
+        data, key_file = (Path(options[name]) if name in options else None for name in ("--data", "--key-file"))
+        return window(data_folder(data), key_file, tell)
+    run: Callable[[Sequence[str], Teller], int] = resolve_name("app.cli.program:run")
+    return run(given, tell)
+
+
+def options_alone(tokens: Sequence[str]) -> dict[str, str] | None:
+    """The options by name when there is nothing else, each once and with its value; None when there is more to read."""
+    found: dict[str, str] = {}
+    words = iter(tokens)
+    for word in words:
+        name, sign, value = word.partition("=")
+        if name in found or (name not in _TAKES_VALUE and word != "--json"):
+            return None
+        found[name] = value if sign or word == "--json" else next(words, "")
+    given = [value for name, value in found.items() if name in _TAKES_VALUE]
+    return found if all(value and not value.startswith("-") for value in given) else None
 
 
 def _forgive_consoles() -> None:

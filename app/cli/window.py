@@ -1,24 +1,38 @@
 """`gemba` without a command: the window."""
 
+import gc
 import os
 import sys
+from pathlib import Path
 
 from app.cli.exits import DONE, USAGE
-from app.cli.options import Options
 from app.cli.telling import Teller
 from app.i18n import _
+from app.models.encryption import read_key
+from app.paths import DataFolder
 
-_DEFAULTS = Options()
 
-
-def window(*, options: Options = _DEFAULTS) -> int:
-    """Open the window on the data folder."""
+def window(folder: DataFolder, key_file: Path | None, tell: Teller) -> int:
+    """Open the window on the data folder; the exit code. Raises AppError when the data cannot be opened."""
     if sys.platform.startswith("linux") and not any(
         map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
     ):
-        says = _("There is no display here. `gemba --help` shows the commands that need none.")
-        return Teller(as_json=options.json)("NoDisplay", USAGE, says)
-    # Only here: no other command waits for Qt, and a server without Qt's libraries can run them all.
-    from app.ui.application import run
+        return tell(
+            "NoDisplay", USAGE, _("There is no display here. `gemba --help` shows the commands that need none.")
+        )
+    key = read_key(key_file) if key_file else None
+    # What is loaded and made until the window is there stays to the end: searching it for garbage again and again
+    # would take a tenth of the start.
+    gc.disable()
+    try:
+        # Only here: no other command waits for Qt, and a server without Qt's libraries can run them all.
+        from app.ui.application import run
 
-    return run(options.folder, options.key) or DONE
+        return run(folder, key, shown=_collect_again) or DONE
+    finally:
+        gc.enable()
+
+
+def _collect_again() -> None:
+    gc.freeze()
+    gc.enable()

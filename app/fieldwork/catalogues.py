@@ -1,18 +1,17 @@
 """The program's catalogues as rows of the store, so that they are joined, synced and exported like all else."""
 
+from collections.abc import Callable
 from hashlib import sha256
+from pkgutil import resolve_name
 
 from app.fieldwork.identity import NOBODY, device_of
-from app.indicators.definitions import Frequency, Indicator, load_indicators
-from app.models.catalogue import load_countries, load_modules
 from app.models.database import Author, edit
 from app.models.driver import Database
-from app.models.ids import Clock
-from app.models.rows import natural_id_of, save_row, table_called
+from app.models.ids import Clock, programme_key
+from app.models.rows import natural_id_of, table_called
 from app.paths import resource
 
 _LOADED = "catalogues_sha256"
-_RATE_BASIS = {Frequency.BASELINE_AND_FINAL: "visit", Frequency.FINAL: "visit"}
 
 
 def load_catalogues(db: Database, clock: Clock) -> bool:
@@ -24,22 +23,12 @@ def load_catalogues(db: Database, clock: Clock) -> bool:
     before = db.conn.execute("SELECT value FROM setting WHERE name = ?", (_LOADED,)).fetchone()
     if before and before[0] == now:
         return False
-    # Reading XLSForms costs a third of a second, and is needed only when the program was updated.
-    from app.checklists.catalogue import list_checklists
-    from app.checklists.stored import checklist_to_text
-
+    # Named, not imported: what reads catalogues and XLSForms takes a while to load, and is needed only when the program
+    # was updated.
+    save: Callable[[Database, Author], None] = resolve_name("app.fieldwork.catalogue_rows:save_catalogues")
     nobody = Author(NOBODY, device_of(db), clock)
     with edit(db, nobody):
-        for module in load_modules():
-            names = {"key": module.id, "programme": "score", "name": module.name}
-            save_row(db, nobody, "module", names | {"number": module.number, "is_mandatory": module.is_mandatory})
-        for indicator in load_indicators():
-            save_row(db, nobody, "indicator", _indicator(indicator))
-        _load_programmes(db, nobody)
-        for checklist in list_checklists():
-            key = {"key": f"{checklist.id} {checklist.version}", "title": checklist.title, "version": checklist.version}
-            words = {"definition": checklist_to_text(checklist), "languages": list(checklist.languages)}
-            save_row(db, nobody, "checklist", key | words | {"definition_sha256": checklist.hash})
+        save(db, nobody)
         db.conn.execute("INSERT OR REPLACE INTO setting(name, value) VALUES(?, ?)", (_LOADED, now))
     return True
 
@@ -55,7 +44,7 @@ def module_id(key: str) -> str:
 
 
 def programme_id(programme: str, country: str) -> str:
-    return natural_id_of(table_called("country_programme"), {"key": _programme_key(programme, country)})
+    return natural_id_of(table_called("country_programme"), {"key": programme_key(programme, country)})
 
 
 def newest_checklist_id(db: Database, key: str) -> str:
@@ -66,38 +55,3 @@ def newest_checklist_id(db: Database, key: str) -> str:
         (key,),
     ).fetchone()
     return str(found[0])
-
-
-def _programme_key(programme: str, country: str) -> str:
-    return f"{programme} {country}"
-
-
-def _indicator(indicator: Indicator) -> dict[str, object]:
-    return {
-        "key": indicator.key,
-        "name": indicator.name,
-        "formula": indicator.formula,
-        "unit": indicator.unit.name,
-        "better": indicator.better,
-        "basis": indicator.basis,
-        "frequency": _RATE_BASIS.get(indicator.frequency, indicator.frequency),
-        "modules": list(indicator.modules),
-        "digits": indicator.decimals,
-    }
-
-
-def _load_programmes(db: Database, nobody: Author) -> None:
-    for country in load_countries():
-        for programme in country.programmes:
-            settings = {
-                "key": _programme_key(programme, country.code),
-                "programme": programme,
-                "country": country.code,
-                "name": country.name,
-                "languages": list(country.languages),
-                "number_locale": f"{country.languages[0]}_{country.code}",
-                "paper": country.paper,
-                "injury_basis": country.injury_basis,
-                "minimum_age": country.minimum_age,
-            }
-            save_row(db, nobody, "country_programme", settings)

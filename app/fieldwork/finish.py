@@ -1,46 +1,14 @@
 """Finishing a visit: what a reviewer would ask for is asked here, with the place of each gap; and reopening it."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from app.checklists.scoring import Verdict
 from app.errors import Invalid
 from app.fieldwork.answers import checklist_of
+from app.fieldwork.gaps import Gap, GapKind
 from app.models.database import Author, edit
 from app.models.driver import Database
 from app.models.registry import TABLE_BY_NAME
 from app.models.rows import Row, change_row, gaps, get_row, list_rows
 from app.models.visits import VisitStatus, get_visit, require_open
-
-
-class GapKind(StrEnum):
-    """Why something is not complete; the words are in app.messages."""
-
-    EMPTY_FIELD = "empty-field"
-    NOBODY_MET = "nobody-met"
-    UNANSWERED = "unanswered"
-    CRITICAL_WITHOUT_IMPROVEMENT = "critical-without-improvement"
-    SESSION_WITHOUT_ATTENDANCE = "session-without-attendance"
-    NO_FIGURES = "no-figures"
-    NOT_STARTED = "not-started"
-
-
-# These are shown and do not stop anybody: a visit may rightly end without them.
-_ADVICE = {GapKind.NO_FIGURES, GapKind.CRITICAL_WITHOUT_IMPROVEMENT}
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """One thing that is missing, and where: the field of the row, or the row, or its table alone."""
-
-    kind: GapKind
-    table: str
-    row_id: str
-    field: str = ""
-
-    @property
-    def stops(self) -> bool:
-        return self.kind not in _ADVICE
 
 
 def gaps_of_visit(db: Database, visit_id: str) -> list[Gap]:

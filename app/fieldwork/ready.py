@@ -15,6 +15,7 @@ from app.photos.store import stored_hashes
 
 NEEDED_BYTES = 500_000_000
 _CLOCK_SLACK = timedelta(minutes=2)
+_CHANGES_LOOKED_AT = 5000  # some days of work; looking at all of them took longer the longer somebody had worked
 
 
 class Ready(StrEnum):
@@ -82,9 +83,11 @@ def _has_checklists(db: Database) -> bool:
 
 
 def _clock_is_right(db: Database, clock: Clock) -> bool:
-    """A clock that runs behind what was already written, or behind the server, is wrong; ahead cannot be known here."""
+    """A clock that runs behind what was written last, or behind the server, is wrong; ahead cannot be known here."""
     newest, floor = db.conn.execute(
-        "SELECT (SELECT coalesce(max(at_ms), 0) FROM history), (SELECT server_floor_ms FROM sync_state)"
+        "SELECT (SELECT coalesce(max(at_ms), 0) FROM (SELECT at_ms FROM history ORDER BY id DESC LIMIT ?)),"
+        " (SELECT server_floor_ms FROM sync_state)",
+        (_CHANGES_LOOKED_AT,),
     ).fetchone()
     latest_ms = int((clock.now() + _CLOCK_SLACK).timestamp() * 1000)
     return latest_ms >= int(max(newest, floor))

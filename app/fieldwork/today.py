@@ -15,6 +15,7 @@ from app.models.past import moments_of
 from app.models.rows import list_rows
 from app.models.visits import (
     Visit,
+    count_missed_visits,
     find_earlier_visit,
     find_next_visit_day,
     list_missed_visits,
@@ -27,11 +28,15 @@ _SOON = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """`promised`: open improvements that are overdue or due within a week. `decisions`: what only a person settles."""
+    """`promised`: open improvements that are overdue or due within a week.
+
+    `missed`: the latest of `missed_count` visits that were missed.
+    """
 
     visits: tuple[Visit, ...]
     promised: tuple[Improvement, ...]
     missed: tuple[Visit, ...]
+    missed_count: int
     returned: tuple[Visit, ...]
     to_verify: tuple[Improvement, ...]
     conflicts: int
@@ -46,12 +51,14 @@ class Progress:
     worked_at: datetime | None
 
 
-def today(db: Database, on: date) -> Today:
+def today(db: Database, on: date, *, most_missed: int | None = None) -> Today:
+    """What the day `on` asks for; of the visits that were missed at most so many, or all."""
     conflicts = db.conn.execute("SELECT count(*) FROM sync_conflict WHERE resolved_seq IS NULL").fetchone()[0]
     return Today(
         visits=tuple(list_visits_on(db, on)),
         promised=tuple(list_open_improvements(db, on + _SOON)),
-        missed=tuple(list_missed_visits(db, on)),
+        missed=tuple(list_missed_visits(db, on, most=most_missed)),
+        missed_count=count_missed_visits(db, on),
         returned=tuple(list_returned_visits(db)),
         to_verify=tuple(list_unverified_improvements(db)),
         conflicts=conflicts,

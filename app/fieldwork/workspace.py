@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.fieldwork.answers import checklist_of
-from app.fieldwork.finish import Gap, GapKind, gaps_of_visit
+from app.fieldwork.finish import gaps_of_visit
+from app.fieldwork.gaps import Gap, GapKind
 from app.models.driver import Database
 from app.models.improvements import Improvement, list_improvements
 from app.models.rows import Row, find_row, get_row, list_rows

@@ -73,6 +73,11 @@ def natural_id(parent_id: str, *key: str) -> str:
     return str(_uuid(parent_time, _VERSION_8, int.from_bytes(digest[8:10], "big"), int.from_bytes(digest[:8], "big")))
 
 
+def programme_key(programme: str, country: str) -> str:
+    """The key of the row of a country programme in the catalogue."""
+    return f"{programme} {country}"
+
+
 def catalogue_id(table: str, key: str) -> str:
     """The id of a catalogue row: its permanent key's hash under a zero prefix."""
     return natural_id(str(uuid.UUID(int=0)), table, key)

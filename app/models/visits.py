@@ -71,6 +71,8 @@ SELECT v.*, e.name AS enterprise, m.name AS module, u.name AS trainer
 FROM visit v JOIN enterprise e ON e.id = v.enterprise_id
 LEFT JOIN module m ON m.id = v.module_id LEFT JOIN "user" u ON u.id = v.trainer_id
 WHERE v.binned_at IS NULL AND e.binned_at IS NULL"""
+_MISSED = "AND v.status = 'draft' AND v.started_at IS NULL AND v.planned_on < ?"
+_ALL = -1  # to SQLite's LIMIT
 
 
 def list_visits(db: Database) -> list[Visit]:
@@ -94,14 +96,17 @@ def list_visits_to(db: Database, enterprise_id: str) -> list[Visit]:
     return [_visit(row) for row in rows]
 
 
-def list_missed_visits(db: Database, today: date) -> list[Visit]:
-    """Planned for a day before `today` and never opened, latest first."""
+def list_missed_visits(db: Database, today: date, *, most: int | None = None) -> list[Visit]:
+    """Planned for a day before `today` and never opened, latest first; at most so many, or all."""
     rows = db.query(
-        f"{_VISITS} AND v.status = 'draft' AND v.started_at IS NULL AND v.planned_on < ?"
-        " ORDER BY v.planned_on DESC, v.id DESC",
-        [today.isoformat()],
+        f"{_VISITS} {_MISSED} ORDER BY v.planned_on DESC, v.id DESC LIMIT ?",
+        [today.isoformat(), _ALL if most is None else most],
     )
     return [_visit(row) for row in rows]
+
+
+def count_missed_visits(db: Database, today: date) -> int:
+    return int(db.conn.execute(f"SELECT count(*) FROM ({_VISITS} {_MISSED})", (today.isoformat(),)).fetchone()[0])
 
 
 def list_returned_visits(db: Database) -> list[Visit]:

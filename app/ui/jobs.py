@@ -83,7 +83,11 @@ class Jobs(QObject):
         self._settled.connect(self._deliver)
         try:
             self._db = self._db_thread.submit(openers.writer).result()
-            self._photos = self._photo_thread.submit(openers.photos).result()
+            try:
+                self._photos = self._photo_thread.submit(openers.photos).result()
+            except BaseException:
+                self._db_thread.submit(self._db.close).result()
+                raise
         except BaseException:
             for thread in (self._db_thread, self._photo_thread, self._pool):
                 thread.shutdown(wait=False)

@@ -1,6 +1,7 @@
 """The commands as a script sees them: what they print, what they leave, and an exit code for every trouble."""
 
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -12,10 +13,13 @@ import pytest
 from app.bootstrap import writing
 from app.cli import main
 from app.cli.exits import code_of
+from app.cli.main import options_alone
 from app.errors import AppError
 from app.models import database
 from app.models.encryption import write_new_key
 from app.paths import DataFolder
+
+DISPLAYS = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
 
 
 @pytest.fixture
@@ -255,6 +259,37 @@ def test_time_is_not_wasted_on_what_a_command_does_not_need():
     heavy = ["PySide6", "reportlab", "openpyxl", "pyxform"]
     done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "found"),
+    [
+        ([], {}),
+        (["--data", "D", "--key-file=K", "--json"], {"--data": "D", "--key-file": "K", "--json": ""}),
+        (["--data=D=E"], {"--data": "D=E"}),
+        (["--data"], None),
+        (["--data", "--json"], None),
+        (["--data=", "--json"], None),
+        (["--data", "D", "--data", "E"], None),
+        (["--json=yes"], None),
+        (["--help"], None),
+        (["--"], None),
+        (["doctor", "--data", "D"], None),
+    ],
+)
+def test_options_alone_ask_for_the_window(tokens, found):
+    assert options_alone(tokens) == found
+
+
+def test_the_window_takes_the_options_of_every_command(tmp_path):
+    """Read in short or by cyclopts, they mean the same; here it ends for want of a display."""
+    hidden = {name: value for name, value in os.environ.items() if name not in DISPLAYS}
+    code = "import sys; from app.cli import main; print(main(sys.argv[1:]), 'cyclopts' in sys.modules)"
+    for tokens, is_read_by_cyclopts in ((["--json", "--data", "D"], False), (["--json", "--data", "D", "--"], True)):
+        command = [sys.executable, "-c", code, *tokens]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=hidden)
+        assert done.stdout.split() == ["2", str(is_read_by_cyclopts)]
+        assert json.loads(done.stderr)["error"] == "NoDisplay"
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,17 @@ def test_fonts_clock_disk_and_copy(not_ready, clock, tmp_path, monkeypatch):
     assert not_ready() == {Ready.COPY}
 
 
+def test_a_clock_that_was_wrong_is_forgiven_in_time(not_ready, db, by, clock, monkeypatch):
+    """Only what was written last counts: a look at all of it takes the longer the more there is."""
+    clock.move(days=400)
+    make_enterprise(db, by, "Written in another year")
+    clock.move(days=-400)
+    assert not_ready() == {Ready.CLOCK}
+    monkeypatch.setattr(module, "_CHANGES_LOOKED_AT", 1)
+    make_enterprise(db, by, "Written today")
+    assert not_ready() == set()
+
+
 def test_the_last_visits_photos_are_here(not_ready, db, photos, by):
     enterprise_id = make_enterprise(db, by)
     first = make_visit(db, by, enterprise_id, on=VISIT_DAY - timedelta(days=30))

@@ -9,7 +9,8 @@ from app.fieldwork.agreement import agree, follow_up, improve_answer, verify
 from app.fieldwork.answers import answer_id, answer_item, begin_assessment, checklist_of
 from app.fieldwork.attendance import count_attendance, enrol, tick
 from app.fieldwork.catalogues import module_id, newest_checklist_id
-from app.fieldwork.finish import GapKind, finish_visit, gaps_of_visit, reopen_visit
+from app.fieldwork.finish import finish_visit, gaps_of_visit, reopen_visit
+from app.fieldwork.gaps import GapKind
 from app.fieldwork.measure import take_figure
 from app.fieldwork.plan import meet, open_visit, plan_visit, write_visit
 from app.fieldwork.today import last_promise, promised_before, today

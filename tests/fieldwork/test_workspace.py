@@ -4,7 +4,7 @@ import pytest
 
 from app.errors import NotFound
 from app.fieldwork.agreement import follow_up
-from app.fieldwork.finish import GapKind
+from app.fieldwork.gaps import GapKind
 from app.fieldwork.plan import describe_enterprise, meet
 from app.fieldwork.workspace import gap_lines, promised_before, read_opening, read_workspace
 from app.models.improvements import ImprovementStatus

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from app.cli import exits
-from app.cli.main import program
+from app.cli.program import program
 from app.models.registry import TABLES
 
 ROOT = Path(__file__).parent.parent.parent

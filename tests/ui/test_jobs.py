@@ -1,6 +1,7 @@
 import gc
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 import shiboken6
@@ -85,6 +86,20 @@ def test_a_failed_open_is_its_own_error(qtbot, tmp_path):
     (tmp_path / "t.db").write_bytes(b"no database" * 100)
     with pytest.raises(FileCorrupt):
         Jobs(openers(tmp_path / "t.db"))
+
+
+def test_photos_that_do_not_open_leave_the_records_closed(qtbot, tmp_path):
+    (tmp_path / "photos.db").write_bytes(b"no database" * 100)
+    opened = []
+
+    def writer():
+        opened.append(connect(tmp_path / "t.db", None))
+        opened[0].conn.execute("CREATE TABLE t(a)")
+        return opened[0]
+
+    with pytest.raises(FileCorrupt):
+        Jobs(replace(openers(tmp_path / "t.db"), writer=writer))
+    assert [path.name for path in tmp_path.glob("t.db*")] == ["t.db"]  # closed in order: the log was written back
 
 
 def test_many_pages_come_and_go(jobs, qtbot):

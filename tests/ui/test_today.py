@@ -101,6 +101,20 @@ def test_a_missed_visit_is_planned_again(page, qtbot, desk):
     assert visit.planned_on == desk.by.clock.today() + DAY
 
 
+def test_only_the_latest_of_many_missed_visits_are_shown(page, qtbot, desk):
+    def fill(db):
+        for days in range(1, 11):
+            enterprise_id = make_enterprise(db, desk.by, f"Factory {days}")
+            plan_visit(db, desk.by, enterprise_id, kind=VisitKind.FOLLOW_UP, on=VISIT_DAY - days * DAY)
+
+    desk.jobs.db(fill)
+    shown(qtbot, page)
+    titles = [words for words in texts(page.decisions) if words.startswith("Visit to")]
+    assert titles == [f"Visit to Factory {days} was missed" for days in range(1, 9)]
+    buttons(page.decisions)["Show 2 more"].click()
+    assert desk.asked_for == ["visits"]
+
+
 def test_ready_turns_when_something_is_taken_away(page, qtbot, desk, fonts, monkeypatch):
     desk.jobs.db(lambda db: make_visit(db, desk.by))
     shown(qtbot, page)

@@ -14,8 +14,7 @@ from app.ui.page import Page, page_layout
 from app.ui.tables.rows_table import Column
 from app.ui.widgets.basics import EmptyState, PageHeader, button
 from app.ui.widgets.country_field import country_name
-from app.ui.widgets.data_table import DataTable
-from app.ui.widgets.places_kept import show_in_place
+from app.ui.widgets.data_table import DataTable, show_in_place
 
 
 class EnterprisesPage(Page):

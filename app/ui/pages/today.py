@@ -3,7 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
@@ -21,7 +24,6 @@ from app.paths import DataFolder, fonts_folder
 from app.photos.store import stored_hashes
 from app.reports.families import missing_fonts
 from app.ui.desk import Desk
-from app.ui.dialogs.plan_visit import PlanVisit
 from app.ui.jobs import Jobs
 from app.ui.labels import due_words, near_day, status_words, visit_title
 from app.ui.page import Page, page_layout
@@ -42,6 +44,9 @@ from app.ui.widgets.basics import (
 from app.ui.widgets.link_row import LinkRow, fill_card, link_card
 from app.ui.widgets.places_kept import called, remade
 from app.ui.widgets.ready_words import ready_chip, ready_words
+
+if TYPE_CHECKING:
+    from app.ui.dialogs.plan_visit import PlanVisit
 
 _MOST = 8  # lines of a card before it sends one to the list
 _LOOK_AGAIN_MS = 60_000
@@ -89,11 +94,16 @@ class TodayPage(Page):
         self.ready.body.setSpacing(px(2))
         self.decisions = link_card(_("Needs your decision"))
         self._lay_out()
-        self.panel = PlanVisit(desk, self)
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_AGAIN_MS)
         self._clock.timeout.connect(self._look_again)
         self._clock.start()
+
+    @cached_property
+    def panel(self) -> "PlanVisit":
+        """Named, not imported, and made when it is first asked for: the start does not wait for it."""
+        kind: type[PlanVisit] = resolve_name("app.ui.dialogs.plan_visit:PlanVisit")
+        return kind(self.desk, self)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._stale = True  # the disk, the fonts and the day itself change without a write
@@ -205,7 +215,7 @@ class TodayPage(Page):
 
     def _missed_rows(self, seen: _Seen) -> list[QWidget]:
         rows: list[QWidget] = []
-        for visit in seen.today.missed[:_MOST]:
+        for visit in seen.today.missed:
             day = window_language().short_day(visit.planned_on)
             again = button(_("Plan again"), lambda visit=visit: self.panel.open_again(visit))  # type: ignore[misc]
             again.setAccessibleName(_("Plan again: {what}").format(what=visit.enterprise))
@@ -213,8 +223,8 @@ class TodayPage(Page):
             title = _("Visit to {enterprise} was missed").format(enterprise=visit.enterprise)
             second = _("{visit} · planned for {day}").format(visit=visit_title(visit), day=day)
             rows.append(ListRow(title, second, again))
-        if len(seen.today.missed) > _MOST:
-            rest = len(seen.today.missed) - _MOST
+        rest = seen.today.missed_count - len(rows)
+        if rest > 0:
             words = ngettext("Show {n} more", "Show {n} more", rest).format(n=rest)
             rows.append(self._more(words, "visits"))
         return rows
@@ -264,7 +274,7 @@ def _look(place: _Place) -> _Seen:
     fonts = missing_fonts(place.fonts)
 
     def read(db: Database) -> _Seen:
-        found = today(db, day)
+        found = today(db, day, most_missed=_MOST)
         on = next_visit_day(db, day)
         ready = ready_with(db, here, place.folder, place.by.clock, on=on, fonts_missing=fonts)
         progress = tuple((visit.id, progress_of(db, visit.id)) for visit in found.visits)

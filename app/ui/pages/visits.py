@@ -15,9 +15,8 @@ from app.ui.labels import PROGRAMMES, near_day, options, status_words, visit_tit
 from app.ui.page import Page, page_layout
 from app.ui.tables.rows_table import Column
 from app.ui.widgets.basics import EmptyState, PageHeader, button
-from app.ui.widgets.data_table import DataTable
+from app.ui.widgets.data_table import DataTable, show_in_place
 from app.ui.widgets.fields import choice_field
-from app.ui.widgets.places_kept import show_in_place
 
 _QUARTER = timedelta(days=92)
 _NONE_AT_ALL = N_("Here is every visit to every enterprise, planned and held. None is planned yet.")

@@ -6,7 +6,7 @@ from itertools import groupby
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.fieldwork.finish import Gap, GapKind
+from app.fieldwork.gaps import Gap, GapKind
 from app.fieldwork.workspace import GapLine
 from app.i18n import N_, _, ngettext
 from app.messages import gap_words

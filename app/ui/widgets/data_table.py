@@ -158,3 +158,17 @@ class _Table(QTableView):
         columns = range(model.columnCount())
         lines = ["\t".join(str(model.index(r, c).data() or "") for c in columns) for r in rows]
         QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+def show_in_place(table: DataTable[Any], records: Sequence[Any], key: Callable[[Any], str]) -> None:
+    """Show `records`; the current record, found by `key`, stays current and the list stays scrolled as it was."""
+    view, model = table.view, table.model
+    index = view.currentIndex()
+    current = key(model.record(index.row())) if index.isValid() else None
+    scrolled = view.verticalScrollBar().value()
+    table.show_rows(records)
+    for number in range(model.rowCount()) if current else ():
+        if key(model.record(number)) == current:
+            view.selectRow(number)
+            break
+    view.verticalScrollBar().setValue(scrolled)

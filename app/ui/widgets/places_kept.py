@@ -1,27 +1,10 @@
-"""Showing again without moving the person: the current row of a table, the keyboard in a list that is made anew."""
+"""Showing again without moving the person: the keyboard stays where it was in what is made anew."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from app.ui.widgets.data_table import DataTable
-
 _KEY = "gemba_place"
-
-
-def show_in_place(table: DataTable[Any], records: Sequence[Any], key: Callable[[Any], str]) -> None:
-    """Show `records`; the current record, found by `key`, stays current and the list stays scrolled as it was."""
-    view, model = table.view, table.model
-    index = view.currentIndex()
-    current = key(model.record(index.row())) if index.isValid() else None
-    scrolled = view.verticalScrollBar().value()
-    table.show_rows(records)
-    for number in range(model.rowCount()) if current else ():
-        if key(model.record(number)) == current:
-            view.selectRow(number)
-            break
-    view.verticalScrollBar().setValue(scrolled)
 
 
 def called(widget: QWidget, key: str) -> QWidget:
