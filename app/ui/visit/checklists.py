@@ -194,7 +194,8 @@ class ChecklistsTab(VisitTab):
         assert shown.sheet is not None
         if is_new:
             self.notes.forget()
-        self.sheet.show_sheet(shown.sheet, keep=frozenset(self._writing))
+        # What was read before these were written knows nothing of them.
+        self.sheet.show_sheet(shown.sheet, keep=frozenset(self._writing) | self.notes.being_written())
         self.bar.show_begun(shown.begun, self._assessment)
         self.notes.refresh()
         if is_new:
