@@ -52,7 +52,9 @@ def begun(desk):
 def test_the_item_that_a_checklist_opens_at_is_kept_before_anybody_moves(qtbot, desk, on_the_tabs):
     visit_id, assessment_id = begun(desk)
     bare, let_go = f"visit/{visit_id}/checklists", Event()
-    window = opened(qtbot, desk, f"visit/{visit_id}/overview")
+    window = opened(qtbot, desk, f"visit/{visit_id}/overview/summary")
+    tab = window.page().tab("overview")
+    qtbot.wait_until(lambda: tab.notes is not None and tab.notes.fields["summary"].hasFocus())
     if on_the_tabs:
         window.page().bar.setFocus()
     desk.jobs.run_with_db(desk, lambda db: let_go.wait(5))

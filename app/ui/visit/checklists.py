@@ -240,7 +240,7 @@ class ChecklistsTab(VisitTab):
     def _is_elsewhere(self) -> bool:
         """Whether the keyboard is at work beside the sheet, or walks the tabs: then it is not taken away."""
         focus = self.window().focusWidget()
-        if focus is None or self.sheet.isAncestorOf(focus) or self.start.isAncestorOf(focus):
+        if focus is None or focus is self or self.sheet.isAncestorOf(focus) or self.start.isAncestorOf(focus):
             return False
         return isinstance(focus, QTabBar) or self.isAncestorOf(focus)
 
