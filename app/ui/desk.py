@@ -25,6 +25,7 @@ class Desk(QObject):
         saved: a commit just succeeded; nothing is said to be saved before.
         said: (words, undoable) a toast.
         settings_changed: the look or the language; the window is made anew.
+        moved: the place within the page is another one, whether or not the keyboard moved.
         flushed: whoever holds unsaved letters writes them now.
 
     `key` opens the stores; copies of them are written under it too. `ask` asks for files and folders.
@@ -34,6 +35,7 @@ class Desk(QObject):
     saved = Signal()
     said = Signal(str, bool)
     settings_changed = Signal()
+    moved = Signal()
     flushed = Signal()
 
     def __init__(

@@ -1,4 +1,5 @@
 import io
+from threading import Event
 
 import pytest
 from PIL import Image
@@ -146,6 +147,28 @@ def test_a_note_keeps_itself_and_leaves_the_answer(qtbot, desk, tab):
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     qtbot.wait_until(lambda: (stored(desk, tab, "policy") or {"note": ""})["note"] == "Any note")
     assert stored(desk, tab, "policy")["value"] == "yes"
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_reading_that_began_before_a_note_was_written_does_not_bring_the_old_one_back(qtbot, desk, tab, leaves):
+    first, second, is_read = Event(), Event(), []
+    press(qtbot, tab, Qt.Key.Key_T)
+    editor = tab.notes.editor("policy")
+    desk.jobs.run_with_db(tab, lambda db: first.wait(5))
+    tab.reload()
+    desk.jobs.run_with_db(tab, lambda db: None, is_read.append)
+    desk.jobs.run_with_db(tab, lambda db: second.wait(5))
+    qtbot.keyClicks(editor, "Exit blocked")
+    qtbot.keyClick(editor, Qt.Key.Key_Escape) if leaves else desk.flushed.emit()
+    first.set()
+    qtbot.wait_until(lambda: bool(is_read))  # shown, and the note not yet on the disk
+    if leaves:
+        press(qtbot, tab, Qt.Key.Key_T)
+    assert editor.toPlainText() == "Exit blocked"
+    qtbot.keyClicks(editor, "!")
+    second.set()
+    desk.flushed.emit()
+    qtbot.wait_until(lambda: stored(desk, tab, "policy")["note"] == "Exit blocked!")
 
 
 def test_a_finding_becomes_an_improvement_in_one_step(qtbot, desk, tab):

@@ -76,6 +76,23 @@ def test_what_is_being_typed_is_not_overwritten(city, desk, qtbot):
     assert city.form.field.text() == "Lima Sur"
 
 
+def test_what_was_read_before_a_writing_takes_none_of_its_letters_away(city, desk, qtbot, row_id):
+    qtbot.keyClicks(city.form.field, " Norte")
+    desk.flushed.emit()
+    city.keeper.show("Lima")  # read before, shown while the writing is under way
+    qtbot.keyClicks(city.form.field, "!")
+    desk.flushed.emit()
+    assert stored(desk, row_id) == "Lima Norte!"
+
+
+def test_once_it_is_written_the_store_is_shown_again(city, desk, qtbot, row_id):
+    with qtbot.wait_signal(city.keeper.kept):
+        qtbot.keyClicks(city.form.field, " Norte")
+        desk.flushed.emit()
+    city.keeper.show("Puno")
+    assert city.form.field.text() == "Puno"
+
+
 def test_what_comes_from_the_store_is_not_written_back(city, desk, qtbot):
     city.keeper.show("Cusco")
     assert city.form.field.text() == "Cusco"

@@ -1,8 +1,13 @@
 """Where the window stands and what is typed are kept while one works, not only when one stops."""
 
+from threading import Event
+
+import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDateEdit, QLineEdit
 
+from app.fieldwork.answers import begin_assessment
+from app.fieldwork.catalogues import newest_checklist_id
 from app.fieldwork.plan import write_visit
 from app.models.rows import get_row
 from app.settings import load_settings
@@ -31,6 +36,47 @@ def test_the_text_that_is_written_is_kept_as_the_place(qtbot, desk):
     qtbot.wait_until(lambda: load_settings(desk.folder.settings).route == here, timeout=PAUSE_MS * 4)
     tab.notes.fields["advice"].setFocus()
     qtbot.wait_until(lambda: load_settings(desk.folder.settings).route.endswith("/advice"), timeout=PAUSE_MS * 4)
+
+
+def begun(desk):
+    """A visit on which the OSH checklist was begun: (its id, the assessment's)."""
+
+    def deed(db):
+        visit_id = make_visit(db, desk.by)
+        return visit_id, begin_assessment(db, desk.by, visit_id, newest_checklist_id(db, "osh"), moment="baseline")
+
+    return desk.jobs.db(deed)
+
+
+@pytest.mark.parametrize("on_the_tabs", [False, True])
+def test_the_item_that_a_checklist_opens_at_is_kept_before_anybody_moves(qtbot, desk, on_the_tabs):
+    visit_id, assessment_id = begun(desk)
+    bare, let_go = f"visit/{visit_id}/checklists", Event()
+    window = opened(qtbot, desk, f"visit/{visit_id}/overview/summary")
+    tab = window.page().tab("overview")
+    qtbot.wait_until(lambda: tab.notes is not None and tab.notes.fields["summary"].hasFocus())
+    if on_the_tabs:
+        window.page().bar.setFocus()
+    desk.jobs.run_with_db(desk, lambda db: let_go.wait(5))
+    desk.go("visit", visit_id, "checklists")
+    qtbot.wait_until(lambda: load_settings(desk.folder.settings).route == bare, timeout=PAUSE_MS * 4)
+    let_go.set()
+    sheet = window.page().tab("checklists").sheet
+    qtbot.wait_until(lambda: sheet.current == "policy")
+    assert sheet.rows["policy"].hasFocus() != on_the_tabs  # who walks the tabs goes on walking
+    here = f"{bare}/{assessment_id}/policy"
+    qtbot.wait_until(lambda: load_settings(desk.folder.settings).route == here, timeout=PAUSE_MS * 4)
+
+
+def test_a_start_that_is_cut_off_keeps_the_item_it_was_to_open_at(qtbot, desk):
+    visit_id, assessment_id = begun(desk)
+    here, let_go = f"visit/{visit_id}/checklists/{assessment_id}/signs_posted", Event()
+    desk.jobs.run_with_db(desk, lambda db: let_go.wait(5))
+    window = opened(qtbot, desk, here)
+    qtbot.wait_until(lambda: load_settings(desk.folder.settings).route == here, timeout=PAUSE_MS * 4)
+    assert not window.page().tab("checklists").sheet.current  # not read yet
+    let_go.set()
+    qtbot.wait_until(lambda: window.page().tab("checklists").sheet.current == "signs_posted")
 
 
 def test_a_full_disk_keeps_nobody_from_going_on(desk):

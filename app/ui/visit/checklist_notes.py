@@ -57,6 +57,10 @@ class ItemNotes(QObject):
             if not editor.isHidden():
                 keeper.show(self._sheet.given.get(item_id, Given()).note)
 
+    def being_written(self) -> frozenset[str]:
+        """The items whose notes are on their way to the disk."""
+        return frozenset(item_id for item_id, (_editor, keeper) in self._editors.items() if keeper.is_writing)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         item_id = next((i for i, (editor, _keeper) in self._editors.items() if editor is watched), "")
         if not item_id:

@@ -174,7 +174,11 @@ class ChecklistsTab(VisitTab):
         self._mover.setSingleShot(True)
         self._mover.setInterval(_MOVE_MS)
         self._mover.timeout.connect(self._show_item)
-        self.sheet.moved.connect(lambda _item: self._mover.start())
+        self.sheet.moved.connect(self._on_moved)
+
+    def _on_moved(self, _item_id: str) -> None:
+        self._mover.start()
+        self.desk.moved.emit()
 
     def _show(self, shown: WalkThrough) -> None:
         if shown.visit.id != self.visit_id:
@@ -187,22 +191,22 @@ class ChecklistsTab(VisitTab):
         else:
             self._assessment = shown.sheet.assessment_id
             self._show_sheet(shown, is_new)
-        self._show_body()
+        self._show_body()  # before anything is gone to: what is hidden takes no keyboard
+        names_item = any(self.sheet.has_item(part) for part in self._wanted)
         self._go_to_wanted()
+        if is_new and not names_item:
+            self._go_to_open_item()
 
     def _show_sheet(self, shown: WalkThrough, is_new: bool) -> None:
         assert shown.sheet is not None
         if is_new:
             self.notes.forget()
-        self.sheet.show_sheet(shown.sheet, keep=frozenset(self._writing))
+        # What was read before these were written knows nothing of them.
+        self.sheet.show_sheet(shown.sheet, keep=frozenset(self._writing) | self.notes.being_written())
         self.bar.show_begun(shown.begun, self._assessment)
         self.notes.refresh()
         if is_new:
             self.bar.show_filter()
-            first = next((item.id for item in shown.sheet.checklist.items if item.id not in self.sheet.given), "")
-            items = shown.sheet.checklist.items
-            if items and not any(self.sheet.has_item(part) for part in self._wanted):
-                self.sheet.go_to(first or items[0].id, focus=not self._is_elsewhere())
         self._tell()
         self._show_item()
 
@@ -225,10 +229,18 @@ class ChecklistsTab(VisitTab):
             self._starts_another = False
             self.sheet.go_to(item_id)
 
+    def _go_to_open_item(self) -> None:
+        assert self.sheet.sheet is not None
+        items = [item.id for item in self.sheet.sheet.checklist.items]
+        if items:
+            first = next((item_id for item_id in items if item_id not in self.sheet.given), items[0])
+            self.sheet.go_to(first, focus=not self._is_elsewhere())
+            self._show_item()
+
     def _is_elsewhere(self) -> bool:
         """Whether the keyboard is at work beside the sheet, or walks the tabs: then it is not taken away."""
         focus = self.window().focusWidget()
-        if focus is None or self.sheet.isAncestorOf(focus) or self.start.isAncestorOf(focus):
+        if focus is None or focus is self or self.sheet.isAncestorOf(focus) or self.start.isAncestorOf(focus):
             return False
         return isinstance(focus, QTabBar) or self.isAncestorOf(focus)
 

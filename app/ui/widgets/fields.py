@@ -41,6 +41,7 @@ class TextKeeper(QObject):
         self._save = save
         self._group: int | None = None
         self._written: str | None = self._text()
+        self._under_way = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_MS)
@@ -49,9 +50,14 @@ class TextKeeper(QObject):
         field.installEventFilter(self)
         desk.flushed.connect(self.flush)
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether a text is on its way to the disk: what was read before it arrives is older than the field."""
+        return self._under_way > 0
+
     def show(self, text: str) -> None:
-        """Put a text from the store into the field, unless the person is typing there."""
-        if self._field.hasFocus() and self._text() != self._written:
+        """Put a text from the store into the field, unless the person is typing there or the field is ahead of it."""
+        if self.is_writing or (self._field.hasFocus() and self._text() != self._written):
             return
         self._written = text
         if self._text() != text:
@@ -73,6 +79,7 @@ class TextKeeper(QObject):
                 self._save(db, self._desk.by, text)
             return number
 
+        self._under_way += 1
         self._desk.jobs.run_with_db(self, deed, self._on_kept, self._on_failed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -90,12 +97,14 @@ class TextKeeper(QObject):
             self._timer.start()
 
     def _on_kept(self, group: int) -> None:
+        self._under_way -= 1
         if self._field.hasFocus():
             self._group = group
         self._desk.saved.emit()
         self.kept.emit()
 
     def _on_failed(self, error: BaseException) -> None:
+        self._under_way -= 1
         self._written = None  # so that the next flush tries again
         if isinstance(error, Invalid):
             self.refused.emit(message(error).says)
