@@ -192,6 +192,9 @@ GAP_WORDS = {
     GapKind.EMPTY_FIELD: N_("{field} is missing."),
     GapKind.NOBODY_MET: N_("Nobody is written down as met."),
     GapKind.UNANSWERED: N_("Checklist item {field} has no answer and no reason why."),
+    GapKind.ANSWER_NOT_ACCEPTED: N_(
+        "The answer to {field} is not one that the checklist accepts. Mend it, or say why."
+    ),
     GapKind.CRITICAL_WITHOUT_IMPROVEMENT: N_("The critical finding {field} has no improvement yet."),
     GapKind.SESSION_WITHOUT_ATTENDANCE: N_("A session has nobody who attended."),
     GapKind.NO_FIGURES: N_("No figures were taken."),

@@ -91,9 +91,14 @@ class Result:
         return tuple(one for section in self.sections for one in section.judged)
 
     @property
+    def found(self) -> tuple[Judged, ...]:
+        """The findings, each in its round, in the checklist's order."""
+        return tuple(one for one in self.judged if one.verdict is Verdict.FINDING)
+
+    @property
     def findings(self) -> tuple[Item, ...]:
-        """In the checklist's order."""
-        return tuple(one.item for one in self.judged if one.verdict is Verdict.FINDING)
+        """The items that are a finding in any round, in the checklist's order."""
+        return tuple({one.item.id: one.item for one in self.found}.values())
 
     @property
     def critical_findings(self) -> tuple[Item, ...]:

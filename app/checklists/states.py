@@ -17,6 +17,16 @@ class Key(NamedTuple):
     name: str
     round: str = ""
 
+    @property
+    def text(self) -> str:
+        """As the key of a mapping that is written as JSON; names have no blanks."""
+        return f"{self.name} {self.round}".rstrip()
+
+    @classmethod
+    def of(cls, text: str) -> "Key":
+        name, _blank, round_ = text.partition(" ")
+        return cls(name, round_)
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:

@@ -12,6 +12,7 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.fieldwork.incidents import open_incident
 from app.models.database import Author, edit
 from app.models.driver import Database
+from app.models.incidents import secret_answers
 from app.models.rows import (
     Row,
     bin_row,
@@ -150,10 +151,18 @@ def answer_with_visit(db: Database, answer_row_id: str) -> tuple[Row, Row]:
     return answer, get_row(db, "visit", visit_id)
 
 
-def shown_answers(db: Database, assessment_id: str) -> set[str]:
-    """The ids of the answers that count: those to items which the form's rules hide are kept and left out."""
+def told_answers(db: Database, assessment_id: str) -> dict[Key, Row]:
+    """The answers that others may be told: to items which are shown and not of zero tolerance.
+
+    Those to items that the form's rules hide are kept in the store and are in no count, report or export.
+    """
     filling = filling_of(db, assessment_id)
-    return {answer_id(assessment_id, state.key.name, state.key.round) for state in filling.states() if state.is_visible}
+    secret = secret_answers(db)
+    told = {state.key for state in filling.states() if state.is_visible and not state.item.zero_tolerance}
+    # An answer to an item that this version does not have comes from a newer program: it is kept and told.
+    known = filling.layout.items
+    rows = ((_key(row), row) for row in list_rows(db, "answer", assessment_id=assessment_id))
+    return {key: row for key, row in rows if row["id"] not in secret and (key in told or key.name not in known)}
 
 
 def _definition(db: Database, assessment_id: str) -> str:

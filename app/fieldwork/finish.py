@@ -1,8 +1,9 @@
 """Finishing a visit: what a reviewer would ask for is asked here, with the place of each gap; and reopening it."""
 
 from app.checklists.scoring import Verdict
+from app.checklists.states import ItemState
 from app.errors import Invalid
-from app.fieldwork.answers import checklist_of
+from app.fieldwork.answers import answer_id, filling_of
 from app.fieldwork.gaps import Gap, GapKind
 from app.models.database import Author, edit
 from app.models.driver import Database
@@ -58,17 +59,33 @@ def _session_gaps(db: Database, visit_id: str) -> list[Gap]:
 
 def _answer_gaps(db: Database, visit_id: str) -> list[Gap]:
     """Required items without an answer or a reason; critical findings that nobody does anything about."""
-    found = []
+    found: list[Gap] = []
     for assessment in list_rows(db, "assessment", visit_id=visit_id):
-        answers = {row["item"]: row for row in list_rows(db, "answer", assessment_id=assessment["id"])}
-        for item in checklist_of(db, assessment["id"]).items:
-            answer = answers.get(item.id)
-            is_answered = answer is not None and (answer["value"] or answer["not_assessed"])
-            if item.is_assessed and not is_answered and assessment["extent"] != "partial":
-                found.append(Gap(GapKind.UNANSWERED, "assessment", assessment["id"], item.id))
-            elif answer and item.is_critical and _waits_for_improvement(db, answer):
-                found.append(Gap(GapKind.CRITICAL_WITHOUT_IMPROVEMENT, "answer", answer["id"], item.id))
+        rows = {row["id"]: row for row in list_rows(db, "answer", assessment_id=assessment["id"])}
+        is_partial = assessment["extent"] == "partial"
+        for state in filling_of(db, assessment["id"]).states():
+            answer = rows.get(answer_id(assessment["id"], state.key.name, state.key.round))
+            if state.is_visible and (gap := _answer_gap(db, assessment["id"], state, answer, is_partial=is_partial)):
+                found.append(gap)
     return found
+
+
+def _answer_gap(
+    db: Database, assessment_id: str, state: ItemState, answer: Row | None, *, is_partial: bool
+) -> Gap | None:
+    is_excused = answer is not None and bool(answer["not_assessed"] or answer["override_reason"])
+    must = state.item.is_assessed or state.is_required
+    if state.is_open and must:
+        return (
+            None if is_excused or is_partial else Gap(GapKind.UNANSWERED, "assessment", assessment_id, state.key.text)
+        )
+    if answer is None:
+        return None
+    if state.problem is not None and not is_excused:
+        return Gap(GapKind.ANSWER_NOT_ACCEPTED, "answer", answer["id"], state.key.text)
+    if state.item.is_critical and not state.item.zero_tolerance and _waits_for_improvement(db, answer):
+        return Gap(GapKind.CRITICAL_WITHOUT_IMPROVEMENT, "answer", answer["id"], state.key.text)
+    return None
 
 
 def _waits_for_improvement(db: Database, answer: Row) -> bool:

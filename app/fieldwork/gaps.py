@@ -10,6 +10,7 @@ class GapKind(StrEnum):
     EMPTY_FIELD = "empty-field"
     NOBODY_MET = "nobody-met"
     UNANSWERED = "unanswered"
+    ANSWER_NOT_ACCEPTED = "answer-not-accepted"
     CRITICAL_WITHOUT_IMPROVEMENT = "critical-without-improvement"
     SESSION_WITHOUT_ATTENDANCE = "session-without-attendance"
     NO_FIGURES = "no-figures"

@@ -14,6 +14,7 @@ from operator import itemgetter
 from app.checklists.items import Checklist, Item, Section
 from app.checklists.stored import checklist_from_text
 from app.errors import NotFound
+from app.fieldwork.answers import told_answers
 from app.indicators.definitions import Indicator, get_basis, load_indicators
 from app.models.catalogue import minor_digits
 from app.models.driver import Database
@@ -170,8 +171,11 @@ def head_office_snapshot(db: Database, *, made_on: date, made_by: str, program_v
 def _answers(db: Database) -> Iterator[Row]:
     """In the order of the checklist within each assessment, not of its item ids."""
     forms = {row["id"]: _Form(row) for row in db.query(_CHECKLISTS)}
-    for _, rows in groupby(_rows(db, _ANSWERS), itemgetter("assessment_id")):
-        answers = list(rows)
+    for assessment_id, rows in groupby(_rows(db, _ANSWERS), itemgetter("assessment_id")):
+        told = {row["id"] for row in told_answers(db, str(assessment_id)).values()}
+        answers = [row for row in rows if row["id"] in told]
+        if not answers:
+            continue
         form = forms[str(answers[0]["checklist_id"])]
         for row in sorted(answers, key=form.place_of):
             del row["checklist_id"], row["assessment_id"]

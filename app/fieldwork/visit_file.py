@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import date
 
+from app.fieldwork.answers import country_settings, told_answers
 from app.fieldwork.attendance import count_attendance
 from app.fieldwork.enterprises import people_of
 from app.fieldwork.today import promised_before
 from app.models.driver import Database
 from app.models.improvements import list_improvements
+from app.models.incidents import secret_ids
 from app.models.rows import Row, find_row, get_row, list_rows
 from app.models.snapshots import (
     AnswerFacts,
@@ -28,17 +30,22 @@ from app.models.visits import Visit, get_visit
 def visit_snapshot(db: Database, visit_id: str) -> VisitSnapshot:
     """Raises NotFound."""
     visit = get_visit(db, visit_id)
-    pairs = tuple(_pairs(db, visit))
-    paired = {photo.id for pair in pairs for photo in (pair.before, pair.after) if photo}
+    secret = secret_ids(db)
+    pairs = tuple(_pairs(db, visit, secret))
+    elsewhere = secret | {photo.id for pair in pairs for photo in (pair.before, pair.after) if photo}
     return VisitSnapshot(
         visit=visit,
         enterprise=enterprise_facts(db, visit.enterprise_id, visit.day),
         people=tuple(_people(db, visit_id)),
         sessions=tuple(_sessions(db, visit_id)),
-        promised=tuple(promised_before(db, visit)),
-        agreed=tuple(i for i in list_improvements(db, enterprise_id=visit.enterprise_id) if i.visit_id == visit_id),
+        promised=tuple(one for one in promised_before(db, visit) if one.id not in secret),
+        agreed=tuple(
+            one
+            for one in list_improvements(db, enterprise_id=visit.enterprise_id)
+            if one.visit_id == visit_id and one.id not in secret
+        ),
         pairs=pairs,
-        photos=tuple(photo for photo in _photos(db, visit_id) if photo.id not in paired and not photo.is_withheld),
+        photos=tuple(photo for photo in _photos(db, visit_id) if photo.id not in elsewhere and not photo.is_withheld),
         assessments=tuple(_assessments(db, visit)),
         figures=tuple(_figures(db, visit)),
     )
@@ -94,7 +101,7 @@ def _sessions(db: Database, visit_id: str) -> Iterator[SessionFacts]:
         )
 
 
-def _pairs(db: Database, visit: Visit) -> Iterator[PairFacts]:
+def _pairs(db: Database, visit: Visit, secret: set[str]) -> Iterator[PairFacts]:
     """Pairs of this enterprise whose before was taken not later than this visit and whose after was not taken earlier.
 
     A pair that an earlier visit closed was in that visit's report.
@@ -104,7 +111,8 @@ def _pairs(db: Database, visit: Visit) -> Iterator[PairFacts]:
         taken_on = {name: _visit_days(db, row[name]) for name in ("before_photo_id", "after_photo_id") if row[name]}
         is_known = all(min(days) <= visit.day for days in taken_on.values() if days)
         is_ours = not row["after_photo_id"] or visit.day in taken_on["after_photo_id"]
-        if row["status"] != "dropped" and is_known and is_ours:
+        is_secret = secret & {row["before_photo_id"], row["after_photo_id"], row["improvement_id"]}
+        if row["status"] != "dropped" and is_known and is_ours and not is_secret:
             improvement = find_row(db, "improvement", row["improvement_id"] or "") or {}
             yield PairFacts(row["place"] or "", row["what_changed"] or "", improvement.get("what") or "", before, after)
 
@@ -138,12 +146,11 @@ def _assessments(db: Database, visit: Visit) -> Iterator[AssessmentFacts]:
             definition=checklist["definition"],
             moment=row["moment"] or "",
             extent=row["extent"] or "full",
-            answers={a["item"]: _answer(a) for a in list_rows(db, "answer", assessment_id=row["id"])},
+            answers={key.text: _answer(a) for key, a in told_answers(db, row["id"]).items()},
             earlier_day=get_visit(db, earlier["visit_id"]).day if earlier else None,
-            earlier={a["item"]: a["value"] for a in list_rows(db, "answer", assessment_id=earlier["id"])}
-            if earlier
-            else None,
+            earlier={key.text: a["value"] for key, a in told_answers(db, earlier["id"]).items()} if earlier else None,
             earlier_definition=earlier["definition"] if earlier else "",
+            settings=country_settings(db, row["id"]),
         )
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.fieldwork.answers import checklist_of
+from app.checklists.states import Key
+from app.fieldwork.answers import answer_id, checklist_of, filling_of
 from app.fieldwork.finish import gaps_of_visit
 from app.fieldwork.gaps import Gap, GapKind
 from app.models.driver import Database
@@ -115,18 +116,18 @@ def gap_lines(db: Database, visit_id: str, language: str) -> list[GapLine]:
     return [GapLine(gap, _about(db, gap, language)) for gap in gaps_of_visit(db, visit_id)]
 
 
-def _question(db: Database, assessment_id: str, item_id: str, language: str) -> str:
+def _question(db: Database, assessment_id: str, key: str, language: str) -> str:
     for item in checklist_of(db, assessment_id).items:
-        if item.id == item_id:
+        if item.id == Key.of(key).name:
             return item.label.in_language(language)
-    return item_id
+    return key
 
 
 def _about(db: Database, gap: Gap, language: str) -> str:
     match gap.kind:
         case GapKind.UNANSWERED:
             return _question(db, gap.row_id, gap.field, language)
-        case GapKind.CRITICAL_WITHOUT_IMPROVEMENT:
+        case GapKind.CRITICAL_WITHOUT_IMPROVEMENT | GapKind.ANSWER_NOT_ACCEPTED:
             return _question(db, get_row(db, "answer", gap.row_id)["assessment_id"], gap.field, language)
     name = {"improvement": "what", "session": "topic", "visit_person": "position"}.get(gap.table)
     row = find_row(db, gap.table, gap.row_id) if name else None
@@ -142,8 +143,10 @@ def _counts(db: Database, visit_id: str) -> TabCounts:
     row = next(iter(db.query(_COUNTS, {"v": visit_id})))
     asked = answered = 0
     for assessment in list_rows(db, "assessment", visit_id=visit_id):
-        asked_here = {item.id for item in checklist_of(db, assessment["id"]).items if item.is_assessed}
-        answers = list_rows(db, "answer", assessment_id=assessment["id"])
-        asked += len(asked_here)
-        answered += len({a["item"] for a in answers if a["value"] or a["not_assessed"]} & asked_here)
+        excused = {row["id"] for row in list_rows(db, "answer", assessment_id=assessment["id"]) if row["not_assessed"]}
+        for state in filling_of(db, assessment["id"]).states():
+            if state.is_visible and state.item.is_asked:
+                asked += 1
+                is_excused = answer_id(assessment["id"], state.key.name, state.key.round) in excused
+                answered += bool(state.answer) or is_excused
     return TabCounts(asked=asked, answered=answered, **row)

@@ -9,6 +9,11 @@ SECRET_PHOTOS = f"SELECT photo_id FROM photo_link WHERE answer_id IN ({SECRET_AN
 SECRET_IMPROVEMENTS = f"SELECT id FROM improvement WHERE answer_id IN ({SECRET_ANSWERS})"
 
 
+def secret_ids(db: Database) -> set[str]:
+    """The ids of answers, photos and improvements that hang on an incident."""
+    return {row[0] for row in db.conn.execute(f"{SECRET_ANSWERS} UNION {SECRET_PHOTOS} UNION {SECRET_IMPROVEMENTS}")}
+
+
 def secret_answers(db: Database) -> set[str]:
     """The ids of answers that no report, workbook, search or export shows."""
     return {row[0] for row in db.conn.execute(SECRET_ANSWERS)}

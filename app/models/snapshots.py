@@ -84,7 +84,8 @@ class AnswerFacts:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentFacts:
-    """`definition` is the checklist as text, see app.checklists.stored; answers by item id.
+    """`definition` is the checklist as text, see app.checklists.stored; answers by item id, with a blank and the round
+    behind it inside a repeat. `settings` are the country's, by the name that the checklist asks with.
 
     `earlier` are the raw values of the assessment it is compared with, None when there is none.
     """
@@ -96,6 +97,7 @@ class AssessmentFacts:
     earlier_day: date | None = None
     earlier: Mapping[str, str | None] | None = None
     earlier_definition: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from datetime import date
 import msgspec
 from reportlab.platypus import Flowable
 
-from app.checklists.items import Checklist, Item
+from app.checklists.items import AnswerKind, Checklist, Item
 from app.checklists.judging import judge
-from app.checklists.scoring import Difference, Result, Score, SectionResult, Trend, Verdict, compare
+from app.checklists.scoring import Difference, Judged, Result, Score, SectionResult, Trend, Verdict, by_round, compare
+from app.checklists.states import Key
 from app.checklists.stored import form_from_text
 from app.errors import ExpressionError
 from app.i18n import Language
@@ -34,8 +35,13 @@ class _Judged:
     earlier: Result | None
     trends: Mapping[str, Trend]
 
-    def answer(self, item: Item) -> AnswerFacts:
-        return self.facts.answers.get(item.id, _NO_ANSWER)
+    def answer(self, item: Item, round_: str = "") -> AnswerFacts:
+        return self.facts.answers.get(Key(item.id, round_).text, _NO_ANSWER)
+
+    def round_name(self, round_: str) -> str:
+        """What a person would call a round of a repeat: its first text, such as the area's name."""
+        texts = (item for item in self.result.checklist.items if item.kind is AnswerKind.TEXT)
+        return next((name for item in texts if (name := self.answer(item, round_).value)), "")
 
     def items(self, trend: Trend) -> list[Item]:
         """Critical ones first."""
@@ -53,7 +59,10 @@ def checklist(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
             continue
         judged = _judged(facts, form)
         title = words._("Checklist: {title}").format(title=judged.result.checklist.title)
-        found += section(title, look, [*_in_words(judged, look), _by_section(judged, look)])
+        if not judged.result.judged:
+            found += section(title, look, _informs(judged, look))
+            continue
+        found += section(title, look, [*_in_words(judged, look), _by_section(judged, look), *_by_round(judged, look)])
         found += [*_moved(judged, look), *_findings(judged, look)]
     return found
 
@@ -79,11 +88,11 @@ def _unread(facts: AssessmentFacts, look: Look) -> list[Flowable]:
 
 
 def _judged(facts: AssessmentFacts, form: Checklist) -> _Judged:
-    result = judge(form, {item: one.value for item, one in facts.answers.items()})
+    result = judge(form, {item: one.value for item, one in facts.answers.items()}, facts.settings)
     before = form_of(facts.earlier_definition or facts.definition)
     if facts.earlier is None or before is None:
         return _Judged(facts, result, None, {})
-    earlier = judge(before, facts.earlier)
+    earlier = judge(before, facts.earlier, facts.settings)
     differences: tuple[Difference, ...] = compare(earlier, result)
     return _Judged(facts, result, earlier, {one.item.id: one.trend for one in differences})
 
@@ -162,6 +171,45 @@ def _section_row(one: SectionResult, judged: _Judged, look: Look) -> list[Cell]:
     return row
 
 
+def _by_round(judged: _Judged, look: Look) -> Iterator[Flowable]:
+    """The areas of an audit, or what else was gone through one by one."""
+    words = look.language
+    scores = by_round(judged.result.judged)
+    if not scores:
+        return
+    columns = [Column(words._("Area"), 46), Column(words._("Findings"), 14), Column(words._("Score"), 40)]
+    rows: list[list[Cell]] = [
+        [
+            look.typed(judged.round_name(round_) or words.number(place), CELL),
+            words.number(score.findings),
+            ShareBar(score.weighted_share, look),
+        ]
+        for place, (round_, score) in enumerate(scores.items(), start=1)
+    ]
+    yield table(look, columns, rows)
+
+
+def _informs(judged: _Judged, look: Look) -> list[Flowable]:
+    """The answers of a form in which nothing can be a finding; of repeated groups only how many rounds there are, for
+    sheets are filled in by people who were promised not to be told apart."""
+    words, tag = look.language, look.language.tag
+    rows: list[list[Cell]] = []
+    for item in judged.result.checklist.items:
+        answer = judged.answer(item)
+        if item.is_asked and answer.value:
+            given = {choice.name: choice.label.in_language(tag) for choice in item.choices}
+            said = ", ".join(given.get(name, name) for name in answer.value.split()) if given else answer.value
+            rows.append([_item_words(item, look), look.typed(said, CELL)])
+    rounds = {key.round for text in judged.facts.answers if (key := Key.of(text)).round}
+    told: list[Flowable] = []
+    if rounds:
+        says = words.ngettext("{number} sheet was filled in.", "{number} sheets were filled in.", len(rounds))
+        told.append(look.words(says.format(number=words.number(len(rounds))), BODY))
+    if rows:
+        told.append(table(look, [Column(words._("Question"), 60), Column(words._("Answer"), 40)], rows))
+    return told or [look.words(words._("Nothing was answered."), BODY)]
+
+
 def _met_words(score: Score, words: Language) -> str:
     if not score.assessed:
         return words._("not assessed")
@@ -199,17 +247,20 @@ def _moved(judged: _Judged, look: Look) -> Iterator[Flowable]:
 def _findings(judged: _Judged, look: Look) -> list[Flowable]:
     words = look.language
     title = words._("Findings")
-    if not judged.result.findings:
+    if not judged.result.found:
         return subsection(title, look, [look.words(words._("Nothing was found to be missing."))])
     columns = [Column(words._("Item"), 45), Column(words._("What was seen"), 37), Column(words._("Mark"), 18)]
-    found = sorted(judged.result.findings, key=lambda item: not item.is_critical)
-    return subsection(title, look, [table(look, columns, [_finding(item, judged, look) for item in found])])
+    found = sorted(judged.result.found, key=lambda one: not one.item.is_critical)
+    return subsection(title, look, [table(look, columns, [_finding(one, judged, look) for one in found])])
 
 
-def _finding(item: Item, judged: _Judged, look: Look) -> list[Cell]:
-    words, answer = look.language, judged.answer(item)
+def _finding(found: Judged, judged: _Judged, look: Look) -> list[Cell]:
+    item = found.item
+    words, answer = look.language, judged.answer(item, found.round)
     given = next((one.label.in_language(words.tag) for one in item.choices if one.name == answer.value), "")
     asked: list[Flowable] = [_item_words(item, look)]
+    if found.round and (name := judged.round_name(found.round)):
+        asked.append(look.typed(name, NOTE))
     asked.append(look.words(words._("Answer: {answer}").format(answer=given or answer.value), NOTE))
     seen: list[Flowable] = [look.typed(answer.note, CELL)] if answer.note else []
     if answer.evidence:

@@ -121,7 +121,7 @@ def _checklist_tile(snapshot: VisitSnapshot, look: Look) -> Iterator[tuple[str, 
         form = form_of(facts.definition)
         if form is None:
             return
-        total = judge(form, {item: answer.value for item, answer in facts.answers.items()}).total
+        total = judge(form, {item: one.value for item, one in facts.answers.items()}, facts.settings).total
         if total.assessed:
             value = words._("{part} of {whole}")
             yield (
