@@ -6,6 +6,7 @@ from app.errors import (
     Conflict,
     DiskFull,
     DiskTrouble,
+    ExpressionError,
     FileCorrupt,
     FileLocked,
     FolderInUse,
@@ -42,6 +43,7 @@ _CODES: dict[type[AppError], int] = {
     StoreOlder: 16,
     KeyRefused: 17,
     DiskTrouble: 18,
+    ExpressionError: 20,
 }
 
 

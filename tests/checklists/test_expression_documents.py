@@ -122,8 +122,8 @@ def test_kinds():
         ("sum(/data/rep[x > ../limit]/y)", ("/data/rep/y", "/data/rep/x", "/data/limit")),
         ("current()/../x + current()/.", ("../x", ".")),
         (
-            "instance('c')/root/item[in = current()/../a]/n",
-            ("instance('c')/root/item/n", "instance('c')/root/item/in", "../a"),
+            "instance('c')/list/item[in = current()/../a]/n",
+            ("instance('c')/list/item/n", "instance('c')/list/item/in", "../a"),
         ),
         ("once(random())", (".",)),
         ("string-length() + string-length(/data/a)", (".", "/data/a")),

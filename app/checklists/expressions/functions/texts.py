@@ -138,11 +138,12 @@ def _digest(scope: Scope, values: list[Value]) -> Value:
 
 
 def _base64_decode(scope: Scope, values: list[Value]) -> Value:
+    """What is no letter of base64 is passed over, line ends above all."""
     source = text(values[0], scope)
     try:
-        return base64.b64decode(source, validate=True).decode("utf-8", "replace")
-    except (binascii.Error, ValueError) as trouble:
-        raise Refusal(Problem.NOT_TEXT, source[:40]) from trouble
+        return base64.b64decode(source.encode("ascii", "ignore")).decode("utf-8", "replace")
+    except binascii.Error as trouble:
+        raise Refusal(Problem.NOT_KNOWN, source[:40]) from trouble
 
 
 def _once(scope: Scope, values: list[Value]) -> Value:
