@@ -8,6 +8,11 @@ SECRET_ANSWERS = "SELECT answer_id FROM incident WHERE answer_id IS NOT NULL"
 SECRET_PHOTOS = f"SELECT photo_id FROM photo_link WHERE answer_id IN ({SECRET_ANSWERS})"
 SECRET_IMPROVEMENTS = f"SELECT id FROM improvement WHERE answer_id IN ({SECRET_ANSWERS})"
 
+SECRET_PAIRS = (
+    f"SELECT id FROM photo_pair WHERE improvement_id IN ({SECRET_IMPROVEMENTS})"
+    f" OR before_photo_id IN ({SECRET_PHOTOS}) OR after_photo_id IN ({SECRET_PHOTOS})"
+)
+
 
 def secret_ids(db: Database) -> set[str]:
     """The ids of answers, photos and improvements that hang on an incident."""

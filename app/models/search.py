@@ -4,13 +4,18 @@ import unicodedata
 from dataclasses import dataclass
 
 from app.models.driver import Database
-from app.models.incidents import SECRET_ANSWERS, SECRET_IMPROVEMENTS, SECRET_PHOTOS
+from app.models.incidents import SECRET_ANSWERS, SECRET_IMPROVEMENTS, SECRET_PAIRS, SECRET_PHOTOS
 from app.models.triggers import FOLDED
 
 # The accents of Latin, Greek and Cyrillic, as the index drops them; a vowel sign of another script is a letter.
 _MARKS = {chr(code) for code in range(0x300, 0x370)}
 # What zero tolerance has to do with is found by its own path alone.
-_SECRET = {"answer": SECRET_ANSWERS, "photo": SECRET_PHOTOS, "improvement": SECRET_IMPROVEMENTS}
+_SECRET = {
+    "answer": SECRET_ANSWERS,
+    "photo": SECRET_PHOTOS,
+    "improvement": SECRET_IMPROVEMENTS,
+    "photo_pair": SECRET_PAIRS,
+}
 _SHORTEST_INDEXED = 3  # letters; the index is made of groups of three
 
 
