@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a form is a table
 """Answers of a checklist with rules: what shows, hides and judges what, and what others are told of it."""
 
 import pytest

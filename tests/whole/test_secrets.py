@@ -77,7 +77,7 @@ def everything_told(store, visit_id, folder):
 
 
 def test_planted_words_are_nowhere(store, planted, tmp_path):
-    visit_id, answer, _sha256 = planted
+    visit_id, _answer, _sha256 = planted
     told, pictures = everything_told(store, visit_id, tmp_path)
     assert OPEN in told
     assert (PLANTED in told, pictures) == (False, 0)
