@@ -100,6 +100,8 @@ def answer_item(
         require_open(db, visit_id)
         form = form_of_assessment(db, assessment_id)
         item = _item(form, item_id)
+        if len(round.split("/") if round else ()) != len(form.layout.repeats[item_id]):
+            raise Invalid("repeat_id", "no-such-row", round)
         if value is not None and item.kind is AnswerKind.CHOICE and value not in {c.name for c in item.choices}:
             raise Invalid(item_id, "not-a-choice", value)
         key = Key(item_id, round)

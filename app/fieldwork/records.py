@@ -30,7 +30,7 @@ _OUTLIVES_VISIT = {"improvement", "improvement_event", "photo_pair"}
 # Fields that only a deed sets: opening, finishing, reopening, judging, verifying.
 _BY_DEED = {
     "visit": {"status", "revision", "finished_at"},
-    "answer": {"finding", "repeat_id"},
+    "answer": {"finding"},
     "improvement": {"verified_by", "verified_on"},
 }
 
@@ -76,7 +76,7 @@ def set_record(db: Database, by: Author, table: str, row_id: str, values: Values
                 raise Invalid(name, "part-of-key", row_id, about=table_called(table).field(name))
         match table:
             case "answer":
-                kept = {name: row[name] for name in ("assessment_id", "item", "value")}
+                kept = {name: row[name] for name in ("assessment_id", "item", "repeat_id", "value")}
                 _answer(db, by, kept | stored)
             case "indicator_value":
                 _figure(db, by, _kept_of_figure(row, stored) | stored)
@@ -112,8 +112,8 @@ def _refuse_kept(table: str, names: Iterable[str]) -> None:
 def _answer(db: Database, by: Author, stored: Mapping[str, Stored]) -> str:
     given = dict(stored)
     assessment_id, item = (_taken(given, name) for name in ("assessment_id", "item"))
-    value = given.pop("value", None)
-    return answer_item(db, by, assessment_id, item, None if value is None else str(value), round="", **given)
+    value, round_ = given.pop("value", None), str(given.pop("repeat_id", None) or "")
+    return answer_item(db, by, assessment_id, item, None if value is None else str(value), round=round_, **given)
 
 
 def _figure(db: Database, by: Author, stored: Mapping[str, Stored]) -> str:

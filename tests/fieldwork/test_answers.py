@@ -207,3 +207,9 @@ def test_a_finished_visit_takes_no_rounds_away(db, by, begun, visit_id):
     change_row(db, by, "visit", visit_id, status="finished")
     with pytest.raises(NotAllowed):
         remove_round(db, by, begun, "areas", "r1")
+
+
+@pytest.mark.parametrize(("item", "round_"), [("workers", "r1"), ("order", ""), ("order", "r1/r2")])
+def test_an_answer_stands_in_a_round_when_its_item_is_repeated_and_else_in_none(db, by, begun, item, round_):
+    with pytest.raises(Invalid):
+        answer_item(db, by, begun, item, "2", round=round_)

@@ -155,3 +155,12 @@ def test_a_figure_of_an_area_is_its_own(db, by):
     of_area = new_record(db, by, "indicator_value", figure | {"area_id": area, "value": "9"})
     assert whole != of_area
     assert get_row(db, "indicator_value", of_area)["area_id"] == area
+
+
+def test_a_repeated_question_is_answered_in_its_round(db, by):
+    assessment_id = begin_assessment(db, by, make_visit(db, by), newest_checklist_id(db, "five_s"), moment="baseline")
+    answer = {"assessment_id": assessment_id, "item": "sort_needed", "repeat_id": "a1", "value": "1"}
+    row_id = new_record(db, by, "answer", answer)
+    set_record(db, by, "answer", row_id, {"value": "4"})
+    row = get_row(db, "answer", answer_id(assessment_id, "sort_needed", "a1"))
+    assert (row["id"], row["value"], row["finding"]) == (row_id, "4", "met")
