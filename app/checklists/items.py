@@ -201,6 +201,9 @@ class Checklist:
     def items(self) -> tuple[Item, ...]:
         return tuple(item for section in self.sections for item in section.items)
 
+    def title_in(self, tag: str) -> str:
+        return self.titles.in_language(tag) or self.title
+
     @property
     def hash(self) -> str:
         """SHA-256 of the definition in hexadecimal: the same for the same form, whatever file it came in."""

@@ -139,7 +139,8 @@ def _photo(db: Database, photo_id: str | None) -> PhotoFacts | None:
 
 
 def _assessments(db: Database, visit: Visit) -> Iterator[AssessmentFacts]:
-    for row in list_rows(db, "assessment", visit_id=visit.id):
+    begun = sorted(list_rows(db, "assessment", visit_id=visit.id), key=lambda row: (row["created_at"], row["id"]))
+    for row in begun:
         checklist = get_row(db, "checklist", row["checklist_id"])
         earlier = _earlier_assessment(db, visit, checklist["key"].split()[0])
         yield AssessmentFacts(

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 from reportlab.platypus import Flowable
 
-from app.checklists.items import AnswerKind, Checklist, Item
+from app.checklists.answer_text import number_in, problem_of
+from app.checklists.items import NUMBERS, AnswerKind, Checklist, Item
 from app.checklists.judging import judge
 from app.checklists.scoring import Difference, Judged, Result, Score, SectionResult, Trend, Verdict, by_round, compare
 from app.checklists.states import Key
@@ -24,6 +26,9 @@ from app.reports.tables import Cell, Column, table
 
 _NO_ANSWER = AnswerFacts(None, "", "", (), "")
 _PARTIAL = "partial"
+# Beyond it a number is no count or amount, and its digits would fill the line.
+_LARGE = 1e15
+_MOST_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def checklist(snapshot: VisitSnapshot, look: Look) -> list[Flowable]:
             found += _unread(facts, look)
             continue
         judged = _judged(facts, form)
-        title = words._("Checklist: {title}").format(title=judged.result.checklist.title)
+        title = words._("Checklist: {title}").format(title=judged.result.checklist.title_in(words.tag))
         if not judged.result.judged:
             found += section(title, look, _informs(judged, look))
             continue
@@ -177,11 +182,17 @@ def _by_round(judged: _Judged, look: Look) -> Iterator[Flowable]:
     scores = by_round(judged.result.judged)
     if not scores:
         return
-    columns = [Column(words._("Area"), 46), Column(words._("Findings"), 14), Column(words._("Score"), 40)]
+    columns = [
+        Column(words._("Area"), 42),
+        Column(words._("Findings"), 14),
+        Column(words._("Score"), 10),
+        Column("", 34),
+    ]
     rows: list[list[Cell]] = [
         [
             look.typed(judged.round_name(round_) or words.number(place), CELL),
             words.number(score.findings),
+            _percent(score.weighted_share, words),
             ShareBar(score.weighted_share, look),
         ]
         for place, (round_, score) in enumerate(scores.items(), start=1)
@@ -189,25 +200,53 @@ def _by_round(judged: _Judged, look: Look) -> Iterator[Flowable]:
     yield table(look, columns, rows)
 
 
+def _percent(share: float | None, words: Language) -> str:
+    if share is None:
+        return words._("not assessed")
+    return words._("{number} %").format(number=words.number(round(share * 100)))
+
+
 def _informs(judged: _Judged, look: Look) -> list[Flowable]:
     """The answers of a form in which nothing can be a finding; of repeated groups only how many rounds there are, for
     sheets are filled in by people who were promised not to be told apart."""
-    words, tag = look.language, look.language.tag
-    rows: list[list[Cell]] = []
-    for item in judged.result.checklist.items:
-        answer = judged.answer(item)
-        if item.is_asked and answer.value:
-            given = {choice.name: choice.label.in_language(tag) for choice in item.choices}
-            said = ", ".join(given.get(name, name) for name in answer.value.split()) if given else answer.value
-            rows.append([_item_words(item, look), look.typed(said, CELL)])
-    rounds = {key.round for text in judged.facts.answers if (key := Key.of(text)).round}
+    words, form = look.language, judged.result.checklist
+    rows: list[list[Cell]] = [
+        [_item_words(item, look), look.typed(_said(item, value, words), CELL)]
+        for item in form.items
+        if item.is_asked and (value := judged.answer(item).value)
+    ]
     told: list[Flowable] = []
-    if rounds:
-        says = words.ngettext("{number} sheet was filled in.", "{number} sheets were filled in.", len(rounds))
-        told.append(look.words(says.format(number=words.number(len(rounds))), BODY))
+    for name, number in _rounds(judged, words.tag).items():
+        says = words._("{group}: {number} filled in").format(group=name, number=words.number(number))
+        told.append(look.words(says, BODY))
     if rows:
         told.append(table(look, [Column(words._("Question"), 60), Column(words._("Answer"), 40)], rows))
     return told or [look.words(words._("Nothing was answered."), BODY)]
+
+
+def _said(item: Item, value: str, words: Language) -> str:
+    """An answer in words; as it is stored where it is none that the question takes."""
+    labels = {choice.name: choice.label.in_language(words.tag) for choice in item.choices}
+    if labels:
+        return ", ".join(labels.get(name) or name for name in value.split())
+    if item.kind in NUMBERS and (number := number_in(value)) is not None and abs(number) < _LARGE:
+        exact = Decimal(value)
+        return words.number(exact, digits=min(_MOST_DIGITS, max(0, -int(exact.as_tuple().exponent))))
+    if item.kind is AnswerKind.DATE and problem_of(item, value, ()) is None:
+        return words.day(date.fromisoformat(value))
+    return value
+
+
+def _rounds(judged: _Judged, tag: str) -> dict[str, int]:
+    """How often each repeated section was filled in, by its heading."""
+    found: dict[str, set[str]] = {}
+    sections = judged.result.checklist.sections
+    heading = {item.id: one.label.in_language(tag) or one.id for one in sections for item in one.items}
+    for text in judged.facts.answers:
+        key = Key.of(text)
+        if key.round:
+            found.setdefault(heading.get(key.name, key.name), set()).add(key.round)
+    return {name: len(rounds) for name, rounds in found.items()}
 
 
 def _met_words(score: Score, words: Language) -> str:
