@@ -57,8 +57,8 @@ class Form:
 
     @cached_property
     def kinds(self) -> dict[str, Kind]:
-        """What the answers are read as, by path. Settings of the country are numbers where they look like one."""
-        return {self.layout.paths[name]: _KINDS.get(item.kind, Kind.TEXT) for name, item in self.layout.items.items()}
+        """What the answer to each item is read as."""
+        return {name: _KINDS.get(item.kind, Kind.TEXT) for name, item in self.layout.items.items()}
 
     @cached_property
     def choice_lists(self) -> dict[str, Node]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from app.checklists.expressions import Document, Host, Node, Repeat
+from app.checklists.expressions import Document, Host, Kind, Node
 from app.checklists.form import Form
 from app.checklists.items import Item
 from app.checklists.layout import ROOT
@@ -18,9 +18,10 @@ class FormTree:
         self._layout = form.layout
         self._sections = form.checklist.sections
         top = Node("", None)
-        self.document = Document(top, form.kinds, form.choice_lists, host)
-        self.document.grow(top, ROOT.strip("/"), {})
-        self._root = top.children[0]
+        self._kinds = form.kinds
+        self._root = Node(ROOT.strip("/"), top)
+        top.add(self._root)
+        self.document = Document(top, {}, form.choice_lists, host)
         self._rounds: dict[str, dict[str, None]] = {
             name: dict.fromkeys(rounds.get(name, ())) for name, group in form.layout.groups.items() if group.is_repeat
         }
@@ -92,14 +93,13 @@ class FormTree:
     def _declare(self, repeat: str) -> None:
         """A repeat without rounds has a place among its neighbours too."""
         for outer in self.outer_rounds(repeat):
-            self.document.grow(self.parent(repeat, outer), repeat, Repeat({}))
+            self.parent(repeat, outer).by_name.setdefault(repeat, [])
 
     def _make(self, name: str, round_: str) -> None:
         parent = self.parent(name, round_)
-        self.document.grow(parent, name, {} if name in self._layout.groups else "")
-        node = parent.by_name[name][-1]
-        if name in self._rounds:
-            node.key = round_
+        node = Node(name, parent, kind=self._kinds.get(name, Kind.TEXT))
+        node.key = round_ if name in self._rounds else ""
+        parent.add(node)
         self.nodes[Key(name, round_)] = node
 
     def _keys_in(self, items: Sequence[Item], depth: int, round_: str) -> Iterator[Key]:
