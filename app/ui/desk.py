@@ -25,6 +25,7 @@ class Desk(QObject):
         said: (words, undoable) a toast.
         settings_changed: the look or the language; the window is made anew.
         flushed: whoever holds unsaved letters writes them now.
+        moved: somebody stands elsewhere on a page, or sees less or more of its list.
 
     `key` opens the stores; copies of them are written under it too.
     """
@@ -34,6 +35,7 @@ class Desk(QObject):
     said = Signal(str, bool)
     settings_changed = Signal()
     flushed = Signal()
+    moved = Signal()
 
     def __init__(
         self, jobs: Jobs, by: Author, folder: DataFolder, settings: Settings, *, key: Key | None = None
@@ -72,7 +74,8 @@ class Desk(QObject):
         """Remember where the person is, for the next start; a disk that refuses it keeps nobody from working."""
         if route == self.settings.route:
             return
-        self.settings = replace(self.settings, route=route)
+        places = {**self.settings.places, route.split("/")[0]: route}
+        self.settings = replace(self.settings, route=route, places=places)
         try:
             save_settings(self.folder.settings, self.settings)
         except OSError as error:

@@ -99,8 +99,8 @@ class VisitPage(Page):
             self.stack.addWidget(made)
         return self.tabs[name]
 
-    def place(self) -> Sequence[str]:
-        return (self.visit_id, self._name(), *self.tab(self._name()).place()) if self.visit_id else ()
+    def place(self) -> Sequence[str] | None:
+        return (self.visit_id, self._name(), *(self.tab(self._name()).place() or ())) if self.visit_id else None
 
     def focus_filter(self) -> bool:
         return self.tab(self._name()).focus_filter()

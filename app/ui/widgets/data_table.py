@@ -24,6 +24,7 @@ from app.ui.widgets.basics import EmptyState, label, row, turn
 T = TypeVar("T")
 _BAR = 16  # the scroll bar and the borders
 _LEAST, _ROOMY = 170, 330  # design pixels of a column that takes what the others leave
+_READING = 3  # place of the words that say so
 _TIGHTEST = 0.78  # of the width that a column asks for
 
 
@@ -53,7 +54,7 @@ class DataTable(QWidget, Generic[T]):
         self._stack = QStackedWidget()
         for widget in (self.view, empty, self._nothing_found, EmptyState(_("Reading..."))):
             self._stack.addWidget(widget)
-        self._stack.setCurrentIndex(3)
+        self._stack.setCurrentIndex(_READING)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(8))
@@ -131,7 +132,8 @@ class DataTable(QWidget, Generic[T]):
     def _on_filter(self, text: str) -> None:
         self.model.filter(text)
         self.view.selectRow(0)
-        self._tell()
+        if self._stack.currentIndex() != _READING:
+            self._tell()
 
     def _tell(self) -> None:
         shown, there_are = self.model.counts
