@@ -24,6 +24,10 @@ bench: setup  ## Ratios to a floor measured in the same run; written to build/be
 shots: setup  ## Every page, tab, panel and dialog as pictures in build/shots
 	@$(PY) scripts/shots
 
+guide:  ## Play the visit of docs/guide.md with real keys and mouse, and take its pictures anew
+	@scripts/setup --guide
+	@$(PY) scripts/guide --keep
+
 bundle: setup  ## One folder with the program and all it needs: dist/gemba
 	.venv/bin/pyinstaller --noconfirm --log-level ERROR --distpath dist --workpath build/pyinstaller build.spec
 	@scripts/try-bundle dist/gemba/gemba
@@ -40,4 +44,4 @@ setup-test:
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: setup-test
+.PHONY: setup-test guide

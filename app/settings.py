@@ -10,7 +10,8 @@ from app.errors import BadFile
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`theme` is system, light or dark; `scale` in percent; `route` is the page shown last.
+    """`theme` is system, light or dark; `scale` in percent; `route` is the page shown last, `places` the route of each
+    page by its name.
 
     `other` keeps what a newer program wrote.
     """
@@ -20,10 +21,11 @@ class Settings:
     scale: int = 100
     number_locale: str = ""
     route: str = "today"
+    places: dict[str, str] = field(default_factory=dict)
     other: dict[str, Any] = field(default_factory=dict)
 
 
-_TYPES = {f.name: type(f.default) for f in fields(Settings) if f.name != "other"}
+_TYPES = {f.name: type(getattr(Settings(), f.name)) for f in fields(Settings) if f.name != "other"}
 
 
 def load_settings(path: Path) -> Settings:

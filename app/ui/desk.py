@@ -27,6 +27,7 @@ class Desk(QObject):
         settings_changed: the look or the language; the window is made anew.
         moved: the place within the page is another one, whether or not the keyboard moved.
         flushed: whoever holds unsaved letters writes them now.
+        moved: somebody stands elsewhere on a page, or sees less or more of its list.
 
     `key` opens the stores; copies of them are written under it too. `ask` asks for files and folders.
     """
@@ -83,7 +84,8 @@ class Desk(QObject):
         """Remember where the person is, for the next start; a disk that refuses it keeps nobody from working."""
         if route == self.settings.route:
             return
-        self.settings = replace(self.settings, route=route)
+        places = {**self.settings.places, route.split("/")[0]: route}
+        self.settings = replace(self.settings, route=route, places=places)
         try:
             save_settings(self.folder.settings, self.settings)
         except OSError as error:

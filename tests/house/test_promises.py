@@ -77,6 +77,14 @@ def test_the_readme_keeps_its_two_promises():
     assert "make test" in read(ROOT / ".ci" / "run")
 
 
+def test_the_pictures_of_the_guide_are_few_and_small():
+    pictures = sorted((ROOT / "docs" / "guide").glob("*.png"))
+    shown = re.findall(r"\]\(guide/([a-z-]+\.png)\)", read(ROOT / "docs" / "guide.md"))
+    assert sorted(shown) == [path.name for path in pictures]
+    assert len(pictures) <= 10
+    assert [path.name for path in pictures if path.stat().st_size > 60_000] == []
+
+
 def test_documents_point_to_what_exists():
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)\)", read(path)):

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QPlainTextEdit,
+    QScrollArea,
     QScrollBar,
     QTabBar,
     QTextEdit,
@@ -270,10 +271,19 @@ def test_nothing_is_wider_than_the_page_nor_cut(walk):
     assert walk(lambda _scene, shown: [*_too_wide(shown), *_cut(shown)]) == ""
 
 
-def _too_wide(shown: QWidget) -> list[str]:
+@pytest.mark.parametrize("walk", [(150, "en")], indirect=True, ids=["150"])
+def test_only_tables_are_wider_than_the_page_where_letters_are_large(walk):
+    def look(_scene: Scene, shown: QWidget) -> list[str]:
+        too_large = shown.width() > 1366 or shown.height() > 768
+        return [*_too_wide(shown, QScrollArea), *_cut(shown), *([about(shown)] if too_large else [])]
+
+    assert walk(look) == ""
+
+
+def _too_wide(shown: QWidget, kind: type[QAbstractScrollArea] = QAbstractScrollArea) -> list[str]:
     return [
         f"{about(area)} scrolls {area.horizontalScrollBar().maximum()}"
-        for area in shown.findChildren(QAbstractScrollArea)
+        for area in shown.findChildren(kind)
         if area.isVisible()
         and not isinstance(area, (QPlainTextEdit, QTextEdit))
         and area.horizontalScrollBar().maximum()

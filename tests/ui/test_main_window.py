@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.models.rows import change_row, get_row
+from app.ui.dialogs.keys import KeysDialog
 from app.ui.main_window import MainWindow
 from app.ui.pages import PAGES
 from tests.factories import make_enterprise, make_visit
@@ -22,7 +23,7 @@ def window(desk, qtbot):
 
 
 def test_every_place_of_the_rail_is_a_page(window):
-    for button in window.rail.findChildren(QPushButton):
+    for button in filter(QPushButton.isCheckable, window.rail.findChildren(QPushButton)):
         button.click()
         assert button.isChecked()
         assert window.route in PAGES
@@ -60,6 +61,19 @@ def test_a_change_by_somebody_else_is_asked_about(window, desk, qtbot, clock):
     with qtbot.wait_signal(desk.said):
         window.banner.offer.click()
     assert desk.jobs.db(lambda db: get_row(db, "enterprise", row_id)["city"]) == "Lima"
+
+
+def test_the_rail_shows_what_finds_anything_and_the_keys(window, qtbot):
+    find, keys = window.rail.find_button, window.rail.keys_button
+    assert [one.findChild(QLabel, "key").text() for one in (find, keys)] == ["Ctrl+K", "?"]
+    find.setFocus()
+    qtbot.keyClick(find, Qt.Key.Key_Space)
+    assert window.palette_.field.hasFocus()
+    qtbot.keyClick(window.palette_.field, Qt.Key.Key_Escape)
+    assert window.palette_.isHidden()
+    assert not window.rail.isAncestorOf(window.focusWidget())  # the keys of the page work at once
+    keys.click()
+    assert window.findChild(KeysDialog).isVisible()
 
 
 def test_the_palette_finds_pages_and_enterprises(window, desk, qtbot):

@@ -7,14 +7,15 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDateEdit, QLineEdit
 
 from app.fieldwork.answers import begin_assessment
-from app.fieldwork.catalogues import newest_checklist_id
+from app.fieldwork.catalogues import module_id, newest_checklist_id
+from app.fieldwork.measure import take_figure
 from app.fieldwork.plan import write_visit
 from app.models.rows import get_row
 from app.settings import load_settings
 from app.ui.main_window import MainWindow
 from app.ui.widgets.day_or_none import DayOrNone
 from app.ui.widgets.fields import PAUSE_MS, TextKeeper
-from tests.factories import make_visit
+from tests.factories import make_enterprise, make_visit
 
 
 def opened(qtbot, desk, route):
@@ -77,6 +78,65 @@ def test_a_start_that_is_cut_off_keeps_the_item_it_was_to_open_at(qtbot, desk):
     assert not window.page().tab("checklists").sheet.current  # not read yet
     let_go.set()
     qtbot.wait_until(lambda: window.page().tab("checklists").sheet.current == "signs_posted")
+
+
+def restarted(qtbot, desk, window, kept):
+    """The window as the next start opens it, with what the settings kept."""
+    qtbot.wait_until(lambda: kept(load_settings(desk.folder.settings)), timeout=PAUSE_MS * 4)
+    window.close()
+    desk.settings = load_settings(desk.folder.settings)
+    return opened(qtbot, desk, desk.settings.route)
+
+
+def test_the_month_is_kept(qtbot, desk):
+    visit_id = desk.jobs.db(lambda db: make_visit(db, desk.by, module_id=module_id("osh")))
+    window = opened(qtbot, desk, f"visit/{visit_id}/indicators")
+    grid = window.page().tab("indicators").grid
+    qtbot.wait_until(lambda: grid.place()[0] != "")
+    grid.choose("accidents", 2)
+    again = restarted(qtbot, desk, window, lambda settings: settings.route.endswith("/accidents/2026-08"))
+    grid = again.page().tab("indicators").grid
+    qtbot.wait_until(lambda: grid.place() == ("accidents", 2))
+
+
+def test_the_filter_of_photos_is_kept(qtbot, desk):
+    visit_id = desk.jobs.db(lambda db: make_visit(db, desk.by))
+    window = opened(qtbot, desk, f"visit/{visit_id}/photos")
+    tab = window.page().tab("photos")
+    qtbot.wait_until(lambda: tab.filters["all"].isChecked())
+    tab.filters["unfiled"].click()
+    again = restarted(qtbot, desk, window, lambda settings: settings.route.endswith("/photos/unfiled"))
+    tab = again.page().tab("photos")
+    qtbot.wait_until(lambda: tab.filters["unfiled"].isChecked())
+
+
+def test_what_narrows_a_list_is_kept_for_each_page_and_can_be_taken_back(qtbot, desk):
+    def plant(db):
+        visit_id = make_visit(db, desk.by, make_enterprise(db, desk.by, "PT Laksana"))
+        take_figure(db, desk.by, visit_id, "waste", "2026-10", value=4)
+
+    desk.jobs.db(plant)
+    window = opened(qtbot, desk, "indicators")
+    page = window.page()
+    qtbot.wait_until(lambda: page.table.model.rowCount() == 1)
+    page.indicator.setCurrentIndex(page.indicator.findData("waste"))
+    page.verdicts.button("no_number").click()
+    window.show_route("visits")
+    window.page().table.filter.setText("laksana/50 %")
+    window.page().standing.setCurrentIndex(1)
+    again = restarted(qtbot, desk, window, lambda settings: settings.route.count("=") == 2)
+    page = again.page()
+    assert page.table.filter.text() == "laksana/50 %"
+    assert page.standing.currentData() == "planned"
+    again.show_route("indicators")
+    page = again.page()
+    qtbot.wait_until(lambda: page.indicator.currentData() == "waste")
+    assert page.verdicts.value == "no_number"
+    page.verdicts.button("all").click()
+    page.indicator.setCurrentIndex(0)
+    last = restarted(qtbot, desk, again, lambda settings: settings.route == "indicators")
+    qtbot.wait_until(lambda: last.page().table.model.rowCount() == 1)
+    assert last.page().filters.place() == ()
 
 
 def test_a_full_disk_keeps_nobody_from_going_on(desk):

@@ -209,6 +209,17 @@ def test_what_is_missing_is_listed_with_a_jump(page, desk, qtbot):
     qtbot.wait_until(lambda: page.tab("overview").notes.fields["summary"].hasFocus())
 
 
+def test_the_keyboard_goes_to_what_is_missing_and_back_to_the_visit(page, qtbot):
+    page.setFocus()
+    page._on_finish_key()
+    assert page.finish.close_.hasFocus()
+    qtbot.wait_until(lambda: page.finish.findChild(QPushButton, "jump") is not None)
+    assert page.finish.findChild(QPushButton, "jump").hasFocus()
+    qtbot.keyClick(page.window().focusWidget(), Qt.Key.Key_Escape)
+    assert page.finish.isHidden()
+    assert page.hasFocus()
+
+
 def test_a_complete_visit_is_finished_read_only_and_reopened(complete, page, desk, qtbot):
     page.main.click()
     qtbot.wait_until(page.finish.finish.isEnabled)

@@ -1,6 +1,6 @@
 """See it as it was: a visit at any moment of its life, to be looked at only."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -37,7 +37,7 @@ class AsItWas(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("See it as it was"))
-        self.resize(px(980), px(640))
+        self.resize(QSize(px(980), px(640)).boundedTo(parent.window().size() if parent else QSize(px(980), px(640))))
         self._desk, self._visit_id = desk, visit_id
         self._moments: list[Moment] = []
         self._asked = -1

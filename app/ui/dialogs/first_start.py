@@ -53,6 +53,7 @@ class FirstStart(Page):
         self.start = button(_("Start empty"), self._start, name="primary")
         self.sample = button(_("Look at sample data"), self._make_sample)
         self.restore = button(_("Restore a copy"), lambda: None)
+        self.restore.setProperty("opens", True)
         self.restore.setMenu(self._copies_menu())
         self.strip = ProgressStrip()
         self.strip.cancel.clicked.connect(lambda: self._enable(True))

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui.theme import px
-from app.ui.widgets.basics import Card, button, chip, label, row
+from app.ui.widgets.basics import Card, button, chip, column, label, row
 
 Keys = Sequence[tuple[str, str]]
+_BAR = 14  # design pixels of the scroll bar
 
 
 class KeysDialog(QDialog):
@@ -23,13 +25,40 @@ class KeysDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(20), px(16), px(20), px(16))
         layout.setSpacing(px(12))
-        for title, keys in ((_("On this page"), here), (_("Everywhere"), everywhere)):
-            if keys:
-                layout.addWidget(_listed(title, keys))
-        layout.addStretch(1)
+        cards = [
+            _listed(title, keys) for title, keys in ((_("On this page"), here), (_("Everywhere"), everywhere)) if keys
+        ]
+        content = QWidget()
+        content.setObjectName("page")
+        listed = column(*cards, None, spacing=12)
+        listed.setContentsMargins(0, 0, px(6), 0)
+        content.setLayout(listed)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows scroll it from the button
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(content)
+        layout.addWidget(self._area, 1)
         close = button(_("Close"), self.close, name="primary")
         layout.addLayout(row(None, close))
         close.setFocus()
+        wanted = content.sizeHint()
+        self._area.setMinimumWidth(wanted.width() + px(_BAR))
+        self._fit(wanted.height() + layout.sizeHint().height() - self._area.sizeHint().height(), parent)
+
+    def _fit(self, height: int, parent: QWidget | None) -> None:
+        """As high as its lists, at most as the window."""
+        most = parent.window().height() if parent else height
+        self.resize(self.sizeHint().width(), min(height, most))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar = self._area.verticalScrollBar()
+        steps = {Qt.Key.Key_Down: bar.singleStep(), Qt.Key.Key_Up: -bar.singleStep()}
+        steps |= {Qt.Key.Key_PageDown: bar.pageStep(), Qt.Key.Key_PageUp: -bar.pageStep()}
+        if step := steps.get(Qt.Key(event.key())):
+            bar.setValue(bar.value() + step)
+        else:
+            super().keyPressEvent(event)
 
 
 def _listed(title: str, keys: Keys) -> Card:

@@ -1,5 +1,6 @@
 """The page that lists enterprises."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtWidgets import QWidget
@@ -15,6 +16,7 @@ from app.ui.tables.rows_table import Column
 from app.ui.widgets.basics import EmptyState, PageHeader, button
 from app.ui.widgets.country_field import country_name
 from app.ui.widgets.data_table import DataTable, show_in_place
+from app.ui.widgets.places_kept import Filters
 
 
 class EnterprisesPage(Page):
@@ -49,12 +51,19 @@ class EnterprisesPage(Page):
         self.table.view.setAccessibleName(_("Enterprises"))
         layout.addWidget(self.header)
         layout.addWidget(self.table, 1)
+        self.filters = Filters(desk, lambda: None, words=self.table.filter)
         self.adding = AddEnterprise(desk, self)
         self.importing = ImportEnterprises(desk, self)
 
     def reload(self) -> None:
         today = self.desk.by.clock.today()
         self.desk.jobs.run_with_db(self, lambda db: list_enterprises(db, today), lambda found: self._show(found, today))
+
+    def open_at(self, route: Sequence[str]) -> None:
+        self.filters.open_at(route)
+
+    def place(self) -> Sequence[str]:
+        return self.filters.place()
 
     def focus_filter(self) -> bool:
         self.table.filter.setFocus()

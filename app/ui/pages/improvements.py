@@ -1,6 +1,6 @@
 """What all enterprises promised: how many stand where, and the way to the visit each was agreed on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtWidgets import QWidget
@@ -15,6 +15,7 @@ from app.ui.tables.rows_table import Column
 from app.ui.widgets.basics import EmptyState, PageHeader, row
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.fields import choice_field
+from app.ui.widgets.places_kept import Filters
 from app.ui.widgets.segments import Segment, Segmented
 
 ALL, OVERDUE, TO_VERIFY = "all", "overdue", "to_verify"
@@ -49,6 +50,9 @@ class ImprovementsPage(Page):
         )
         self.table.view.setAccessibleName(_("Improvements"))
         self.table.tools.addWidget(self.programme)
+        self.filters = Filters(
+            desk, self._refilter, words=self.table.filter, status=self.statuses, programme=self.programme
+        )
         layout = page_layout(self, scrolls=False)
         layout.addWidget(self.header)
         layout.addLayout(row(self.statuses, None))
@@ -56,6 +60,12 @@ class ImprovementsPage(Page):
 
     def reload(self) -> None:
         self.desk.jobs.run_with_db(self, promises, self._show)
+
+    def open_at(self, route: Sequence[str]) -> None:
+        self.filters.open_at(route)
+
+    def place(self) -> Sequence[str]:
+        return self.filters.place()
 
     def focus_filter(self) -> bool:
         self.table.filter.setFocus()
@@ -81,6 +91,7 @@ class ImprovementsPage(Page):
     def _show(self, found: list[Promise]) -> None:
         self._today = self.desk.by.clock.today()
         self._promises = found
+        self.filters.read()
         self._refilter()
 
     def _on_status(self, code: str | None) -> None:

@@ -1,5 +1,6 @@
 """The figures of all enterprises: the newest of each against its baseline, in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
@@ -20,6 +21,7 @@ from app.ui.widgets.basics import EmptyState, PageHeader, row
 from app.ui.widgets.choices import refill
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.fields import choice_field
+from app.ui.widgets.places_kept import Filters
 from app.ui.widgets.segments import Segment, Segmented
 
 ALL, BETTER, WORSE, NO_NUMBER = "all", "better", "worse", "no_number"
@@ -83,6 +85,14 @@ class IndicatorsPage(Page):
         self.table.view.setAccessibleName(_("Indicators"))
         for field in (self.indicator, self.programme):
             field.currentIndexChanged.connect(lambda _index: self._refilter())
+        self.filters = Filters(
+            desk,
+            self._refilter,
+            words=self.table.filter,
+            change=self.verdicts,
+            figure=self.indicator,
+            programme=self.programme,
+        )
         layout = page_layout(self, scrolls=False)
         layout.addWidget(self.header)
         layout.addLayout(row(self.verdicts, None, self.indicator, self.programme))
@@ -90,6 +100,12 @@ class IndicatorsPage(Page):
 
     def reload(self) -> None:
         self.desk.jobs.run_reading(self, _read, self._show)
+
+    def open_at(self, route: Sequence[str]) -> None:
+        self.filters.open_at(route)
+
+    def place(self) -> Sequence[str]:
+        return self.filters.place()
 
     def focus_filter(self) -> bool:
         self.table.filter.setFocus()
@@ -99,6 +115,7 @@ class IndicatorsPage(Page):
         self._rows = rows
         named = {row.reading.indicator.key: _(row.reading.indicator.name) for row in rows}
         refill(self.indicator, sorted(named.items(), key=lambda one: one[1]), empty=_("All figures"))
+        self.filters.read()
         self._refilter()
 
     def _on_verdict(self, code: str | None) -> None:

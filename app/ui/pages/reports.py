@@ -1,5 +1,6 @@
 """The reports that were issued: open their visit, or save a copy of the very bytes that were handed over."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -15,6 +16,7 @@ from app.ui.tables.rows_table import RECORD, Column
 from app.ui.widgets.basics import EmptyState, PageHeader, button
 from app.ui.widgets.choices import language_name
 from app.ui.widgets.data_table import DataTable
+from app.ui.widgets.places_kept import Filters
 
 _SHOWN_OF_HASH = 12
 
@@ -42,9 +44,16 @@ class ReportsPage(Page):
         layout = page_layout(self, scrolls=False)
         layout.addWidget(self.header)
         layout.addWidget(self.table, 1)
+        self.filters = Filters(desk, lambda: None, words=self.table.filter)
 
     def reload(self) -> None:
         self.desk.jobs.run_with_db(self, issued_reports, self._show)
+
+    def open_at(self, route: Sequence[str]) -> None:
+        self.filters.open_at(route)
+
+    def place(self) -> Sequence[str]:
+        return self.filters.place()
 
     def focus_filter(self) -> bool:
         self.table.filter.setFocus()

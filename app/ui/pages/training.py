@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QDateEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.fieldwork.catalogues import module_id
@@ -17,13 +17,14 @@ from app.ui.desk import Desk
 from app.ui.page import Page, page_layout
 from app.ui.tables.rows_table import Column
 from app.ui.theme import px
-from app.ui.widgets.basics import Card, EmptyState, PageHeader, button, row
+from app.ui.widgets.basics import Card, EmptyState, PageHeader, button, row, turn
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.fields import FormRow, choice_field, day_field
 from app.ui.widgets.line_field import line_field
 from app.ui.widgets.training_view import TrainingView
 
 LIST = "all"
+_WIDE = 760  # design pixels from which the form of a new training is one line
 _LEVELS = {"low": N_("Low"), "medium": N_("Medium"), "high": N_("High")}
 
 
@@ -80,6 +81,11 @@ class TrainingPage(Page):
         field.setFocus()
         return True
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The module of a new training stands above the rest where one line has no room for all."""
+        super().resizeEvent(event)
+        turn(self._fields, (3, 4), beside=self.width() >= px(_WIDE))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.stack.currentIndex():
             self.desk.go("training", LIST)
@@ -101,6 +107,8 @@ class TrainingPage(Page):
     def _form(self) -> Card:
         self.form = Card(_("New training"))
         self.module = choice_field([(module.id, _(module.name)) for module in load_modules()])
+        self.module.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.module.setMinimumContentsLength(16)
         self.starts, self.ends = day_field(), day_field()
         today = self.desk.by.clock.today()
         for field in (self.starts, self.ends):
@@ -108,18 +116,14 @@ class TrainingPage(Page):
         self.starts.dateChanged.connect(self._on_starts)
         self.venue = line_field(_("Where the classroom is"), self._create)
         self.ends_row = FormRow(_("Last day"), self.ends)
-        line = QHBoxLayout()
-        line.setSpacing(px(12))
-        fields = (
-            (FormRow(_("Module"), self.module), 3),
-            (FormRow(_("First day"), self.starts), 1),
-            (self.ends_row, 1),
-            (FormRow(_("Venue"), self.venue), 2),
-        )
-        for form_row, stretch in fields:
-            line.addWidget(form_row, stretch, Qt.AlignmentFlag.AlignTop)
+        self._fields, rest = row(spacing=12), row(spacing=12)
+        self._fields.addWidget(FormRow(_("Module"), self.module), 3)
+        self._fields.addLayout(rest, 4)
+        venue = FormRow(_("Venue"), self.venue)
+        for form_row, stretch in ((FormRow(_("First day"), self.starts), 1), (self.ends_row, 1), (venue, 2)):
+            rest.addWidget(form_row, stretch)
         self.create_ = button(_("Create and add enterprises"), self._create)
-        self.form.body.addLayout(line)
+        self.form.body.addLayout(self._fields)
         self.form.body.addLayout(row(self.create_, button(_("Cancel"), self.form.hide, name="quiet"), None))
         self.form.hide()
         return self.form

@@ -99,8 +99,8 @@ class VisitPage(Page):
             self.stack.addWidget(made)
         return self.tabs[name]
 
-    def place(self) -> Sequence[str]:
-        return (self.visit_id, self._name(), *self.tab(self._name()).place()) if self.visit_id else ()
+    def place(self) -> Sequence[str] | None:
+        return (self.visit_id, self._name(), *(self.tab(self._name()).place() or ())) if self.visit_id else None
 
     def focus_filter(self) -> bool:
         return self.tab(self._name()).focus_filter()
@@ -297,6 +297,7 @@ class VisitPage(Page):
             self._do(reopen_visit, _("Visit reopened as a new revision"))
         elif self.visit:
             self.desk.flushed.emit()
+            self.finish.forget()
             self.finish.show()
             self._arrange()
             self._tell_state(self.visit)
@@ -328,8 +329,12 @@ class VisitPage(Page):
         open_as_it_was(self.desk, self.visit_id, self.window())
 
     def _close_finish(self) -> None:
+        had = self.window().focusWidget()
+        is_here = had is not None and self.finish.isAncestorOf(had)
         self.finish.hide()
         self._arrange()
+        if is_here:
+            self.setFocus()  # else Qt would give it to the rail
         if self.visit:
             self._tell_state(self.visit)
 

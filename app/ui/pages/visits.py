@@ -1,5 +1,6 @@
 """The page that lists visits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,6 +18,7 @@ from app.ui.tables.rows_table import Column
 from app.ui.widgets.basics import EmptyState, PageHeader, button
 from app.ui.widgets.data_table import DataTable, show_in_place
 from app.ui.widgets.fields import choice_field
+from app.ui.widgets.places_kept import Filters
 
 _QUARTER = timedelta(days=92)
 _NONE_AT_ALL = N_("Here is every visit to every enterprise, planned and held. None is planned yet.")
@@ -88,6 +90,14 @@ class VisitsPage(Page):
         self.standing = self._filter(_("Status"), _("Any status"), _STANDINGS)
         self.programme = self._filter(_("Programme"), _("All programmes"), PROGRAMMES)
         self.period = self._filter(_("Period"), _("Any time"), _PERIODS)
+        self.filters = Filters(
+            desk,
+            self._refilter,
+            words=self.table.filter,
+            standing=self.standing,
+            programme=self.programme,
+            period=self.period,
+        )
         layout.addWidget(self.header)
         layout.addWidget(self.table, 1)
         self.panel = PlanVisit(desk, self)
@@ -95,6 +105,12 @@ class VisitsPage(Page):
     def reload(self) -> None:
         today = self.desk.by.clock.today()
         self.desk.jobs.run_with_db(self, lambda db: _read(db, today), self._show)
+
+    def open_at(self, route: Sequence[str]) -> None:
+        self.filters.open_at(route)
+
+    def place(self) -> Sequence[str]:
+        return self.filters.place()
 
     def focus_filter(self) -> bool:
         self.table.filter.setFocus()
@@ -109,6 +125,7 @@ class VisitsPage(Page):
         return made
 
     def _show(self, lines: tuple[_Line, ...]) -> None:
+        self.filters.read()
         if lines != self._lines or not lines:
             self._lines = lines
             self._refilter()

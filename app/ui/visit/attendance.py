@@ -22,11 +22,12 @@ from app.ui.visit.attendance_grid import AttendanceGrid
 from app.ui.visit.paste_people import PastePeople
 from app.ui.visit.sessions import Sessions, session_second
 from app.ui.visit.tab import VisitTab
-from app.ui.widgets.basics import Card, EmptyState, button, chip, column, label, row
+from app.ui.widgets.basics import Card, EmptyState, button, chip, column, label, row, turn
 from app.ui.widgets.fields import choice_field
 from app.ui.widgets.flow import Flow
 
 _WIDE = 860  # design pixels from which two columns have room enough
+_NARROW = 760  # design pixels below which the grid scrolls sideways
 
 
 class AttendanceTab(VisitTab):
@@ -114,8 +115,10 @@ class AttendanceTab(VisitTab):
         super().resizeEvent(event)
         wide = self.width() >= px(_WIDE)
         self.sessions.setFixedWidth(px(272 if wide else 216))
-        ways = QHBoxLayout.Direction
-        self._head.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
+        turn(self._head, (1, 0), beside=wide)
+        self.sessions.stand(beside=wide)
+        self.new.stand(beside=wide)
+        self.grid.tighten(self.width() < px(_NARROW))
 
     def _people_card(self) -> Card:
         card = Card()
@@ -247,15 +250,22 @@ class NewPerson(QWidget):
         self.name.setPlaceholderText(_("Name; Enter adds"))
         self.position.setPlaceholderText(_("Position"))
         add = button(_("Add"), self.add, large=True)
-        fields = row(self.name, self.position, self.sex, self.role, add)
-        fields.setStretch(0, 3)
-        fields.setStretch(1, 2)
+        who = row(self.name, self.position)
+        who.setStretch(0, 3)
+        who.setStretch(1, 2)
+        self._fields = row()
+        self._fields.addLayout(who, 1)
+        self._fields.addLayout(row(self.sex, self.role, add, None))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(4))
-        layout.addLayout(fields)
+        layout.addLayout(self._fields)
         layout.addWidget(self.error)
         tab.edits(self)
+
+    def stand(self, *, beside: bool) -> None:
+        """Who it is beside sex and role, or above them."""
+        turn(self._fields, (1, 0), beside=beside)
 
     def add(self) -> None:
         """Nobody without a sex: the counts stand on it. The role stays for the next person."""

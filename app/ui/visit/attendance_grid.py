@@ -21,6 +21,8 @@ from app.ui.widgets.fields import choice_field
 
 Index = QModelIndex | QPersistentModelIndex
 _WIDTHS = {"present": 84, "sex": 92, "role": 100}
+_TIGHT = {"present": 72, "sex": 76, "role": 84}
+_NARROW_NAME = 124
 
 
 class AttendanceGrid(QTableView):
@@ -53,6 +55,17 @@ class AttendanceGrid(QTableView):
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
             if column in CHOICES:
                 self.setItemDelegateForColumn(number, self._choice)
+
+    def tighten(self, narrow: bool) -> None:
+        """Names and positions keep some room where there is little; sex and role are then scrolled to."""
+        modes, policy = QHeaderView.ResizeMode, Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(policy.ScrollBarAsNeeded if narrow else policy.ScrollBarAlwaysOff)
+        for number, column in enumerate(COLUMNS):
+            if column in _WIDTHS:
+                self.setColumnWidth(number, px((_TIGHT if narrow else _WIDTHS)[column]))
+            else:
+                self.horizontalHeader().setSectionResizeMode(number, modes.Interactive if narrow else modes.Stretch)
+                self.setColumnWidth(number, px(_NARROW_NAME))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Whoever comes by Tab stands on a row at once."""

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from app.fieldwork.walkthrough import Begun
 from app.i18n import _
 from app.ui.theme import px
 from app.ui.visit.checklist_sheet import ALL, CRITICAL, FINDINGS, UNANSWERED
 from app.ui.visit.checklist_start import MOMENTS
-from app.ui.widgets.basics import button, column, label, row
+from app.ui.widgets.basics import button, column, label, row, turn
 from app.ui.widgets.fields import choice_field
 from app.ui.widgets.segments import Segment, Segmented
+
+_SECTION_LETTERS = 24  # of a section's heading, at least
 
 
 class ChecklistBar(QWidget):
@@ -30,6 +33,7 @@ class ChecklistBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._one_line = 0
         self.title = label("", "heading", wrap=True)
         self.which = choice_field([])
         self.which.setAccessibleName(_("Which checklist"))
@@ -47,9 +51,20 @@ class ChecklistBar(QWidget):
         self._halves.setContentsMargins(0, 0, 0, 0)
         self._halves.setSpacing(px(8))
         self._halves.addLayout(column(self.title, self.which, self.count, spacing=2), 1)
-        tools = row(self.filter, self.section, more, spacing=12)
-        tools.setStretch(1, 1)
-        self._halves.addLayout(tools)
+        self.section.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.section.setMinimumContentsLength(_SECTION_LETTERS)
+        where = row(self.section, more, spacing=12)
+        where.setStretch(0, 1)
+        self._tools = row(self.filter, spacing=12)
+        self._tools.addLayout(where, 1)
+        self._halves.addLayout(self._tools)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sections stand below the filter where one line has no room for both."""
+        super().resizeEvent(event)
+        if self._tools.direction() != QHBoxLayout.Direction.TopToBottom:
+            self._one_line = self._tools.sizeHint().width()
+        turn(self._tools, (0, 1), beside=self._one_line <= self.width())
 
     def show_begun(self, begun: Sequence[Begun], assessment_id: str) -> None:
         names = [(one.assessment_id, _name(one)) for one in begun]

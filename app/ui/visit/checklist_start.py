@@ -31,6 +31,8 @@ class ChecklistStart(QWidget):
         self.checklist = choice_field([])
         self.checklist.setProperty("large", True)
         self.moment = Segmented([Segment(code, _(words)) for code, words in MOMENTS.items()], _("Filled in as"))
+        self._moment = ""
+        self.moment.chosen.connect(self._on_moment)
         self.go = button(_("Start the checklist"), self._begin, name="primary", large=True)
         self.cancel = button(_("Back to the checklist"), self.cancelled.emit, large=True)
         card = Card(_("Choose a checklist"))
@@ -49,7 +51,8 @@ class ChecklistStart(QWidget):
 
     def show_offers(self, offers: Sequence[Offer], moment: str, *, can_cancel: bool) -> None:
         self.cancel.setVisible(can_cancel)
-        self.moment.show_value(self.moment.value or moment)
+        self._moment = self.moment.value or moment
+        self.moment.show_value(self._moment)
         if tuple(offers) == self._offers:
             return
         self._offers = tuple(offers)
@@ -57,6 +60,11 @@ class ChecklistStart(QWidget):
         for offer in offers:
             self.checklist.addItem(_(offer.title), offer.checklist_id)
         self.go.setEnabled(bool(offers))
+
+    def _on_moment(self, code: str | None) -> None:
+        """One is always chosen: pressed again it stays."""
+        self._moment = code or self._moment
+        self.moment.show_value(self._moment)
 
     def _begin(self) -> None:
         if checklist_id := self.checklist.currentData():

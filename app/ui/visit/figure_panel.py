@@ -46,7 +46,9 @@ class FigurePanel(QWidget):
         self.hint = label("", "muted", wrap=True)
         self.numbers = NumberFields(self)
         self.reasons = Segmented(
-            [Segment(code, words, _LETTERS[code]) for code, words in options(NO_NUMBER)], _("Why there is no number")
+            [Segment(code, words, _LETTERS[code]) for code, words in options(NO_NUMBER)],
+            _("Why there is no number"),
+            wraps=True,
         )
         self.reasons.setObjectName("tight")
         self.reasons.chosen.connect(self.say_why)

@@ -42,7 +42,8 @@ class FinishPanel(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Finish this visit"), parent)
-        self.corner.addWidget(button(_("Close"), self.closed.emit, name="quiet", large=True))
+        self.close_ = button(_("Close"), self.closed.emit, name="quiet", large=True)
+        self.corner.addWidget(self.close_)
         self.says = label("", "muted", wrap=True)
         self.lines = QVBoxLayout()
         self.lines.setSpacing(0)
@@ -59,17 +60,25 @@ class FinishPanel(Card):
         self.says.setText(_verdict(stopping, len(gaps) - stopping))
         if gaps == self._shown:
             return
-        self._shown = list(gaps)
+        is_first, self._shown = self._shown is None, list(gaps)
         clear(self.lines)
         for words, found in groupby(gaps, key=lambda line: _PLACES[line.gap.table][1]):
             self._add_tab(_(words), list(found))
         self.lines.addStretch(1)
+        if is_first and self.close_.hasFocus():
+            self.take_keyboard()
 
     def take_keyboard(self) -> None:
-        """To the first thing to do here."""
+        """To the first thing to do here; before it is known what that is, to what closes the panel."""
         first = self.findChild(QWidget, "jump")
-        target = self.finish if self.finish.isEnabled() or not isinstance(first, QWidget) else first
-        target.setFocus()
+        known = self.finish if self.finish.isEnabled() else first
+        (known if isinstance(known, QWidget) and self._shown is not None else self.close_).setFocus()
+
+    def forget(self) -> None:
+        """What is missing is asked anew."""
+        self._shown = None
+        self.finish.setEnabled(False)
+        clear(self.lines)
 
     def _add_tab(self, words: str, lines: list[GapLine]) -> None:
         self.lines.addWidget(_heading(_("{tab}: {n}").format(tab=words, n=len(lines))))

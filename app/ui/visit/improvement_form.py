@@ -95,6 +95,7 @@ class ImprovementForm(QWidget):
 
     def _choice(self, title: str, name: str, codes: list[tuple[str, str]], *, hint: str = "") -> QComboBox:
         field = choice_field(codes, empty=_("Not said"))
+        field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         field.activated.connect(lambda: self._set(name, field.currentData()))
         self._shows.append(
             lambda improvement: field.setCurrentIndex(max(0, field.findData(getattr(improvement, name) or None)))

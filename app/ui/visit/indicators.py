@@ -29,7 +29,7 @@ _LETTERS = {Qt.Key.Key_T: "not_tracked", Qt.Key.Key_R: "refused", Qt.Key.Key_A: 
 
 
 class IndicatorsTab(VisitTab):
-    """`open_at`: the key of an indicator."""
+    """`open_at`: the key of an indicator, and a month such as 2026-11; the newest one when none is said."""
 
     tables = frozenset({"indicator_value", "visit", "target", "enterprise"})
     keys = (
@@ -43,13 +43,13 @@ class IndicatorsTab(VisitTab):
         super().__init__(desk, parent)
         self._sheet: Sheet | None = None
         self._added: frozenset[str] = frozenset()
-        self._wanted = ""
+        self._wanted: Sequence[str] = ()
         self._panel: FigurePanel | None = None
         self.grid = MonthGrid(_("Figures by month"), _LETTERS)
         self.grid.typed.connect(self._on_typed)
         self.grid.said.connect(self._on_said)
         self.grid.cleared.connect(self._on_cleared)
-        self.grid.chosen.connect(lambda _key, _month: self._show_panel())
+        self.grid.chosen.connect(lambda _key, _month: self._on_chosen())
         self.says = label("", "muted", wrap=True)
         self.complains = label("", "error", wrap=True)
         self.add = self.edits(choice_field([], empty=_("Add indicator")))
@@ -78,12 +78,14 @@ class IndicatorsTab(VisitTab):
         self.grid.can_edit = editable
 
     def open_at(self, route: Sequence[str]) -> None:
-        self._wanted = route[0] if route else ""
+        self._wanted = route
         self._show_wanted()
 
     def place(self) -> Sequence[str]:
-        key = self._wanted or self.grid.place()[0]
-        return (key,) if key else ()
+        key, month = self.grid.place()
+        if self._wanted or self._sheet is None or not key:
+            return self._wanted
+        return key, self._sheet.months[month]
 
     def _lay_out(self) -> None:
         layout = page_layout(self, scrolls=False)
@@ -124,9 +126,15 @@ class IndicatorsTab(VisitTab):
 
     def _show_wanted(self) -> None:
         if self._sheet and self._wanted:
-            self.grid.choose(self._wanted, len(self._sheet.months) - 1)
+            key, *months = self._wanted
+            known = [self._sheet.months.index(month) for month in months if month in self._sheet.months]
+            self.grid.choose(key, known[0] if known else len(self._sheet.months) - 1)
             self.grid.setFocus()
-            self._wanted = ""
+            self._wanted = ()
+
+    def _on_chosen(self) -> None:
+        self._show_panel()
+        self.desk.moved.emit()
 
     def _row(self, key: str) -> SheetRow | None:
         rows = self._sheet.rows if self._sheet else ()
@@ -214,5 +222,5 @@ class IndicatorsTab(VisitTab):
         key = self.add.currentData()
         if key:
             self._added |= {key}
-            self._wanted = key
+            self._wanted = (key,)
             self.reload()

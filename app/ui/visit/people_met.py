@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.fieldwork.plan import meet
@@ -18,7 +18,7 @@ from app.ui.labels import MET_ROLES, SEXES, options
 from app.ui.theme import px
 from app.ui.visit.keyed import KeyedRows
 from app.ui.visit.tab import VisitTab
-from app.ui.widgets.basics import Card, button, label, rule
+from app.ui.widgets.basics import Card, button, label, row, rule, turn
 from app.ui.widgets.fields import SaveText, TextKeeper, choice_field
 
 MET_IN = {
@@ -29,7 +29,8 @@ MET_IN = {
     "closing": N_("Closing meeting"),
 }
 _CHOICES = {"role": MET_ROLES, "sex": SEXES, "met_in": MET_IN}
-_WIDTHS = {"role": 200, "sex": 96, "count": 64, "met_in": 150}
+_WIDTHS = {"role": 248, "sex": 96, "count": 64, "met_in": 176}
+_NARROW_WIDTHS = {"role": 200, "sex": 96, "count": 64, "met_in": 150}
 _NAMES = {
     "position": N_("Position"),
     "role": N_("Role"),
@@ -38,6 +39,8 @@ _NAMES = {
     "met_in": N_("Met in"),
 }
 _REMOVE = 84
+_WIDE = 900  # design pixels from which the position stands beside what is said of the person
+_ROOMY = 770  # design pixels from which the other fields are as wide as their longest words
 
 
 class PersonFields(QWidget):
@@ -51,16 +54,14 @@ class PersonFields(QWidget):
             name: choice_field(options(table), empty=_("Choose")) for name, table in _CHOICES.items()
         }
         self.last = last
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, px(3), 0, px(3))
-        layout.setSpacing(px(8))
-        layout.addWidget(self.position, 1)
+        self._halves = QHBoxLayout(self)
+        self._halves.setContentsMargins(0, px(3), 0, px(3))
+        self._halves.setSpacing(px(8))
+        self._halves.addWidget(self.position, 1)
         for name in _WIDTHS:
-            field = self.field(name)
-            field.setFixedWidth(px(_WIDTHS[name]))
-            layout.addWidget(field)
+            self.field(name).setFixedWidth(px(_WIDTHS[name]))
         last.setFixedWidth(px(_REMOVE))
-        layout.addWidget(last)
+        self._halves.addLayout(row(*(self.field(name) for name in _WIDTHS), last, None))
         for name, words in _NAMES.items():
             field = self.field(name)
             field.setProperty("large", True)
@@ -70,6 +71,12 @@ class PersonFields(QWidget):
         if name == "position":
             return self.position
         return self.count if name == "count" else self.choices[name]
+
+    def stand(self, *, beside: bool, widths: Mapping[str, int]) -> None:
+        """The position beside the other fields, or above them; `widths` of those in design pixels."""
+        turn(self._halves, (1, 0), beside=beside)
+        for name, width in widths.items():
+            self.field(name).setFixedWidth(px(width))
 
     def show_row(self, row: Row) -> None:
         for name, box in self.choices.items():
@@ -114,7 +121,13 @@ class PeopleMet(Card):
         self.counts = label("", "muted")
         self.corner.addWidget(self.counts)
         self.body.setSpacing(px(2))
-        self.body.addWidget(_headings())
+        self._beside, self._widths = True, _WIDTHS
+        self._heads = {name: label(_(words), "small") for name, words in _NAMES.items()}
+        heads = row(self._heads["position"], *(self._heads[name] for name in _WIDTHS), _REMOVE)
+        heads.setContentsMargins(px(2), 0, 0, 0)
+        heads.setStretch(0, 1)
+        heads.addStretch(0)
+        self.body.addLayout(heads)
         lines = QVBoxLayout()
         lines.setSpacing(0)
         self.body.addLayout(lines)
@@ -124,6 +137,17 @@ class PeopleMet(Card):
         self.new.position.setPlaceholderText(_("Position, such as production head; Enter adds"))
         self.new.choices["met_in"].setCurrentIndex(1)
         self.body.addWidget(self.new)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where a line has no room for all, the position stands above the rest."""
+        super().resizeEvent(event)
+        self._beside = self.width() >= px(_WIDE)
+        self._widths = _WIDTHS if self.width() >= px(_ROOMY) else _NARROW_WIDTHS
+        self._heads["position"].setVisible(self._beside)
+        for name, width in self._widths.items():
+            self._heads[name].setFixedWidth(px(width))
+        for line in (*self.rows.widgets.values(), self.new):
+            line.stand(beside=self._beside, widths=self._widths)
 
     def show_opening(self, opening: Opening) -> None:
         self.rows.show([(row["id"], row) for row in opening.met])
@@ -160,7 +184,9 @@ class PeopleMet(Card):
             self.new.position.setFocus()
 
     def _make(self, row: Row) -> PersonRow:
-        return self._tab.edits(PersonRow(self._tab.desk, row, self._remove))
+        made = PersonRow(self._tab.desk, row, self._remove)
+        made.stand(beside=self._beside, widths=self._widths)
+        return self._tab.edits(made)
 
     def _remove(self, row_id: str) -> None:
         def deed(db: Database, by: Author) -> None:
@@ -178,17 +204,3 @@ def _saver(row_id: str, name: str) -> SaveText:
 
 def _change(db: Database, by: Author, row_id: str, values: Mapping[str, object]) -> None:
     set_record(db, by, "visit_person", row_id, values)
-
-
-def _headings() -> QWidget:
-    made = QWidget()
-    layout = QHBoxLayout(made)
-    layout.setContentsMargins(px(2), 0, 0, 0)
-    layout.setSpacing(px(8))
-    layout.addWidget(label(_(_NAMES["position"]), "small"), 1)
-    for name, width in _WIDTHS.items():
-        heading = label(_(_NAMES[name]), "small")
-        heading.setFixedWidth(px(width))
-        layout.addWidget(heading)
-    layout.addSpacing(px(_REMOVE))
-    return made

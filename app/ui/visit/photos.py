@@ -79,16 +79,15 @@ class PhotosTab(VisitTab):
         self.setAcceptDrops(editable)
 
     def open_at(self, route: Sequence[str]) -> None:
-        """A filter, or the photo or pair to show."""
-        if route and route[0] in _FILTERS:
-            self._choose_filter(route[0])
-        elif route:
-            self._wanted = route[0]
-            self._show_wanted()
+        """A filter, the photo or pair to show, or both."""
+        chosen = next((part for part in route if part in _FILTERS), "")
+        self._wanted = next((part for part in route if part not in _FILTERS), "")
+        if chosen:
+            self._choose_filter(chosen)
+        self._show_wanted()
 
     def place(self) -> Sequence[str]:
-        key = self._wanted or self.grid.key()
-        return (key,) if key else ()
+        return tuple(part for part in (self._filter, self._wanted or self.grid.key()) if part)
 
     def take(self, sources: list[Source]) -> None:
         """Take pictures in; each shows as soon as it is in."""
@@ -161,6 +160,7 @@ class PhotosTab(VisitTab):
         self.filters[code].setChecked(True)
         if self._album:
             self._fill()
+        self.desk.moved.emit()
 
     def _fill(self) -> None:
         tiles = self._tiles()
@@ -186,7 +186,8 @@ class PhotosTab(VisitTab):
         album, wanted = self._album, self._wanted
         if album and wanted and (album.photo(wanted) or album.pair(wanted)):
             self._wanted = ""
-            self._choose_filter("pairs" if album.pair(wanted) else "all")
+            if wanted not in {tile.key for tile in self._tiles()}:
+                self._choose_filter("pairs" if album.pair(wanted) else "all")
             self.grid.choose(wanted)
 
     def _show_panel(self, key: str) -> None:

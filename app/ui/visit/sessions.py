@@ -1,6 +1,7 @@
 """The training sessions of a visit: choose one, add one."""
 
 from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QVBoxLayout
 
 from app.fieldwork.attendance import hold_session
@@ -14,7 +15,7 @@ from app.models.visits import day_or_none
 from app.ui.theme import px
 from app.ui.visit.keyed import KeyedRows
 from app.ui.visit.tab import VisitTab
-from app.ui.widgets.basics import Card, button, label, row, rule
+from app.ui.widgets.basics import Card, button, label, row, rule, turn
 from app.ui.widgets.fields import FormRow, day_field
 
 USUAL_MINUTES = "60"
@@ -36,7 +37,7 @@ class Sessions(Card):
         lines = QVBoxLayout()
         lines.setSpacing(px(4))
         self.body.addLayout(lines)
-        self.rows: KeyedRows[Row, QPushButton] = KeyedRows(lines, self._make, _say)
+        self.rows: KeyedRows[Row, SessionButton] = KeyedRows(lines, self._make, SessionButton.show_session)
         self.body.addWidget(rule())
         self._add_form()
         self.body.addStretch(1)
@@ -46,6 +47,10 @@ class Sessions(Card):
         self.nothing.setVisible(not roster.sessions)
         if roster.session_id:
             self.rows.widgets[roster.session_id].setChecked(True)
+
+    def stand(self, *, beside: bool) -> None:
+        """Day and minutes beside each other, or one below the other."""
+        turn(self._when, (3, 2), beside=beside)
 
     def offer_day(self, day: QDate) -> None:
         """The day that a new session gets unless somebody says another."""
@@ -90,34 +95,49 @@ class Sessions(Card):
         self.day.setFixedHeight(self.topic.sizeHint().height())
         self._topic_row = FormRow(_("Topic of a new session"), self.topic)
         self.body.addWidget(self._topic_row)
-        both = row(FormRow(_("Day"), self.day), FormRow(_("Minutes"), self.minutes))
-        both.setStretch(0, 3)
-        both.setStretch(1, 2)
-        self.body.addLayout(both)
+        self._when = row(FormRow(_("Day"), self.day), FormRow(_("Minutes"), self.minutes))
+        self._when.setStretch(0, 3)
+        self._when.setStretch(1, 2)
+        self.body.addLayout(self._when)
         self.body.addWidget(self._tab.edits(button(_("Add session"), self.add, large=True)))
 
-    def _make(self, session: Row) -> QPushButton:
-        made = QPushButton()
-        made.setObjectName("session")
-        made.setCheckable(True)
-        made.setProperty("large", True)
+    def _make(self, session: Row) -> "SessionButton":
+        made = SessionButton()
         made.clicked.connect(lambda: self.chosen.emit(session["id"]))
         self._group.addButton(made)
         return made
 
 
-def _say(made: QPushButton, session: Row) -> None:
-    topic, second = session["topic"] or "", session_second(session)
-    made.setText(_("{topic}\n{second}").format(topic=_short(topic), second=second))
-    made.setToolTip(topic)
-    made.setAccessibleName(_("{topic}, {second}").format(topic=topic, second=second))
+class SessionButton(QPushButton):
+    """The topic of a session, as far as there is room for it, above its day and length."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("session")
+        self.setCheckable(True)
+        self.setProperty("large", True)
+        self.setMinimumWidth(px(120))
+        self._topic = self._second = ""
+
+    def show_session(self, session: Row) -> None:
+        self._topic, self._second = session["topic"] or "", session_second(session)
+        self.setToolTip(self._topic)
+        self.setAccessibleName(_("{topic}, {second}").format(topic=self._topic, second=self._second))
+        self._say()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say()
+
+    def _say(self) -> None:
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)  # as the style sheet has the chosen one
+        room = self.width() - px(_MARGINS)
+        topic = QFontMetrics(bold).elidedText(self._topic, Qt.TextElideMode.ElideRight, room)
+        self.setText(_("{topic}\n{second}").format(topic=topic, second=self._second))
 
 
-def _short(topic: str) -> str:
-    return topic if len(topic) <= _LONGEST else f"{topic[: _LONGEST - 1]}…"
-
-
-_LONGEST = 36
+_MARGINS = 28  # design pixels left and right of the words, with the border
 
 
 def session_second(session: Row) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from app.i18n import _, ngettext
 from app.ui.theme import px
 from app.ui.widgets.basics import ChipKind, button, chip, column, label, row
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.picked_row import PickedRow, clear_of_bar, flowing
 from app.ui.widgets.segments import Segment, Segmented
 
@@ -129,9 +130,9 @@ class AnswerRow(PickedRow):
         for later in (self._earlier, self._note, self._photos, self._improvement, self.improve):
             later.hide()
 
-    def _signs(self) -> QHBoxLayout:
+    def _signs(self) -> Flow:
         critical = [chip(_("Critical"), ChipKind.WARN)] if self.question.is_critical else []
-        return row(*critical, self._photos, self._improvement, self.improve, None, spacing=6)
+        return Flow(*critical, self._photos, self._improvement, self.improve, spacing=6)
 
     def _name(self) -> None:
         """What a screen reader says when the row becomes the current one."""

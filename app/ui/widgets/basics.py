@@ -6,6 +6,7 @@ from enum import StrEnum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -74,6 +75,7 @@ def plain_table(view: QTableView, *, line: int = 0) -> None:
     """No rules between cells, no numbers of rows, and Tab leaves it. `line`: height of a row in design pixels."""
     view.setShowGrid(False)
     view.setTabKeyNavigation(False)
+    view.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
     view.verticalHeader().hide()
     if line:
         view.verticalHeader().setDefaultSectionSize(px(line))
@@ -90,6 +92,16 @@ def row(*items: QWidget | int | None, spacing: int = 8) -> QHBoxLayout:
     made = QHBoxLayout()
     _fill(made, items, spacing)
     return made
+
+
+def turn(layout: QBoxLayout, stretches: tuple[int, ...], *, beside: bool) -> None:
+    """The parts of `layout` beside each other, sharing the width by `stretches`, or one below the other."""
+    ways = QBoxLayout.Direction
+    layout.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
+    for number, stretch in enumerate(stretches):
+        layout.setStretch(number, stretch if beside else 0)
+    if stage := layout.parentWidget():
+        stage.updateGeometry()
 
 
 def column(*items: QWidget | QLayout | int | None, spacing: int = 8) -> QVBoxLayout:
@@ -122,9 +134,11 @@ class Card(QFrame):
         outer.setContentsMargins(px(16), px(14), px(16), px(14))
         outer.setSpacing(px(8))
         self.heading = label(title, "heading")
+        self.heading.setWordWrap(True)
         self.corner = row()
         if title:
-            head = row(self.heading, None)
+            head = row(self.heading)
+            head.setStretch(0, 1)
             head.addLayout(self.corner)
             outer.addLayout(head)
         self.body = QVBoxLayout()

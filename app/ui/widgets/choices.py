@@ -35,7 +35,7 @@ def offered_languages() -> list[tuple[str, str]]:
 def number_formats(tag: str) -> list[tuple[str, str]]:
     """(locale, country and an example) of the countries that write the language called `tag`; the usual one first."""
     spoken = language(tag).locale.language
-    found = [("", _("As the language is usually written: {example}").format(example=_example(tag)))]
+    found = [("", _("Usual: {example}").format(example=_example(tag)))]
     for country in load_countries():
         locale = f"{spoken}_{country.code}"
         if str(language(locale).locale) == locale:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.i18n import _
 from app.models.search import folded
@@ -35,6 +36,7 @@ class CommandPalette(QFrame):
         self.setObjectName("palette")
         self._fixed: Sequence[Command] = ()
         self._commands: list[Command] = []
+        self._back: QWidget | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(12), px(12), px(12), px(12))
         self.field = QLineEdit()
@@ -51,9 +53,11 @@ class CommandPalette(QFrame):
         self.list.itemClicked.connect(lambda _item: self._run())
         self.hide()
 
-    def open(self, commands: Sequence[Command]) -> None:
-        """Show over the window, empty, with the keyboard in it."""
+    def open(self, commands: Sequence[Command], back: QWidget | None) -> None:
+        """Show over the window, empty, with the keyboard in it; afterwards that goes `back`."""
         self._fixed = commands
+        if not self.isVisible():
+            self._back = back
         stage = self.parentWidget()
         if stage:
             width = min(px(640), stage.width() - px(40))
@@ -80,10 +84,15 @@ class CommandPalette(QFrame):
                 return True
             if event.key() == Qt.Key.Key_Escape:
                 self.hide()
+                self._give_back()
                 return True
         if event.type() == QEvent.Type.FocusOut and not self.list.underMouse():
             self.hide()
         return False
+
+    def _give_back(self) -> None:
+        if self._back and isValid(self._back) and self._back.isVisible():
+            self._back.setFocus()
 
     def _on_typed(self, text: str) -> None:
         self._show(self._matching(text))
@@ -105,5 +114,6 @@ class CommandPalette(QFrame):
     def _run(self) -> None:
         row = self.list.currentRow()
         self.hide()
+        self._give_back()
         if 0 <= row < len(self._commands):
             self._commands[row].run()

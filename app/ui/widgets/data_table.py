@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
 from app.i18n import _, ngettext
 from app.ui.tables.rows_table import Column, RowsTableModel
 from app.ui.theme import px
-from app.ui.widgets.basics import EmptyState, label, plain_table, row
+from app.ui.widgets.basics import EmptyState, label, plain_table, row, turn
 
 T = TypeVar("T")
 _BAR = 16  # the scroll bar and the borders
 _LEAST, _ROOMY = 170, 330  # design pixels of a column that takes what the others leave
+_READING = 3  # place of the words that say so
+_TIGHTEST = 0.78  # of the width that a column asks for
 
 
 class DataTable(QWidget, Generic[T]):
@@ -52,13 +54,18 @@ class DataTable(QWidget, Generic[T]):
         self._stack = QStackedWidget()
         for widget in (self.view, empty, self._nothing_found, EmptyState(_("Reading..."))):
             self._stack.addWidget(widget)
-        self._stack.setCurrentIndex(3)
+        self._stack.setCurrentIndex(_READING)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(8))
-        head = row(self.filter, self.count, None)
-        head.addLayout(self.tools)
-        layout.addLayout(head)
+        self._filter_line = row(self.filter, self.count, None)
+        tools = row()
+        tools.addLayout(self.tools)
+        tools.addStretch(0)
+        self._head = row()
+        self._head.addLayout(self._filter_line, 1)
+        self._head.addLayout(tools)
+        layout.addLayout(self._head)
         layout.addWidget(self._stack, 1)
         self.filter.textChanged.connect(self._on_filter)
         self.view.doubleClicked.connect(lambda _index: self._open_current())
@@ -79,6 +86,7 @@ class DataTable(QWidget, Generic[T]):
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._on_heading)
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         for number, column in enumerate(columns):
             if column.width:
@@ -89,19 +97,28 @@ class DataTable(QWidget, Generic[T]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
+        wanted = self._filter_line.sizeHint().width() + self.tools.sizeHint().width() + self._head.spacing()
+        turn(self._head, (1, 0), beside=wanted <= self.width())
 
     def _share_width(self) -> None:
-        """The first words of a row keep room enough on a narrow page; on a wide one every column gains."""
+        """The first words of a row keep room enough on a narrow page; on a wide one every column gains. Where the
+        cells would be cut too short, the table scrolls sideways."""
         fixed = sum(px(column.width) for column in self._columns)
         free = sum(not column.width for column in self._columns)
         room = self.width() - px(_BAR)
         if not fixed:
             return
         least, most = (room - free * px(_LEAST)) / fixed, (room - free * px(_ROOMY)) / fixed
-        factor = min(1.0, max(0.5, least)) if least < 1 else min(1.6, max(1.0, most))
+        scrolls = least < _TIGHTEST
+        factor = 1.0 if scrolls else min(1.0, least) if least < 1 else min(1.6, max(1.0, most))
+        modes = QHeaderView.ResizeMode
         for number, column in enumerate(self._columns):
             if column.width:
                 self.view.setColumnWidth(number, int(px(column.width) * factor))
+            else:
+                mode = modes.Interactive if scrolls else modes.Stretch
+                self.view.horizontalHeader().setSectionResizeMode(number, mode)
+                self.view.setColumnWidth(number, px(_LEAST))
 
     def _on_heading(self, section: int) -> None:
         header = self.view.horizontalHeader()
@@ -115,7 +132,8 @@ class DataTable(QWidget, Generic[T]):
     def _on_filter(self, text: str) -> None:
         self.model.filter(text)
         self.view.selectRow(0)
-        self._tell()
+        if self._stack.currentIndex() != _READING:
+            self._tell()
 
     def _tell(self) -> None:
         shown, there_are = self.model.counts
@@ -140,7 +158,6 @@ class _Table(QTableView):
         self._opened = opened
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         plain_table(self, line=36)
         self.setWordWrap(False)
 

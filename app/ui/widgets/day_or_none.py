@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
 
 from app.i18n import _
+from app.ui.theme import px
 from app.ui.widgets.basics import button
 from app.ui.widgets.fields import day_field
 
@@ -26,6 +27,7 @@ class DayOrNone(QWidget):
         self._field = day_field()
         self._field.setMinimumDate(_NEVER)
         self._field.setSpecialValueText(words_for_none)
+        self._field.setMinimumWidth(px(124))  # beside the button a day is enough; the words for none stand alone
         self._field.setKeyboardTracking(False)
         self._field.setDisplayFormat("d MMM yyyy")  # the month in words: nobody has to know which number comes first
         self._field.dateChanged.connect(self._on_changed)

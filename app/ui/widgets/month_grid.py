@@ -217,7 +217,9 @@ class _Months(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             month = self.months[index.column() - 1] if index.column() else ""
             return ", ".join(part for part in (row.name, month, cell.text, cell.second) if part)
-        return f"{row.name}\n{row.second}" if role == Qt.ItemDataRole.ToolTipRole and not index.column() else None
+        if role == Qt.ItemDataRole.ToolTipRole:  # what has no room is read here
+            return "\n".join(part for part in (cell.text, cell.second) if part)
+        return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role == Qt.ItemDataRole.EditRole and str(value).strip() != self.data(index, role):

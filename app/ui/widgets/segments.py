@@ -54,6 +54,13 @@ class Segmented(QWidget):
         for other, made in self._buttons.items():
             made.setChecked(other == code)
 
+    @property
+    def first(self) -> str:
+        return next(iter(self._buttons))
+
+    def has(self, code: str) -> bool:
+        return code in self._buttons
+
     def button(self, code: str) -> QPushButton:
         return self._buttons[code]
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QDateEdit, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from app.errors import AppError
@@ -24,12 +24,13 @@ from app.ui.desk import Desk
 from app.ui.labels import PARTICIPANT_ROLES, SEXES, options
 from app.ui.tables.training_days import FIXED, TrainingDaysTableModel
 from app.ui.theme import px
-from app.ui.widgets.basics import Card, PageHeader, button, clear, column, label, plain_table, row
+from app.ui.widgets.basics import Card, PageHeader, button, clear, column, label, plain_table, row, turn
 from app.ui.widgets.choices import refill, show_choice
 from app.ui.widgets.enterprise_finder import EnterpriseFinder
 from app.ui.widgets.fields import FormRow, choice_field, day_field, kept_text
 from app.ui.widgets.line_field import line_field
 
+_WIDE = 760  # design pixels from which there are two columns
 INDEPENDENCE = {"low": N_("Low: with a lot of help"), "medium": N_("Medium: with some help"), "high": N_("High: alone")}
 
 
@@ -59,11 +60,16 @@ class TrainingView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(12))
         layout.addWidget(self.header)
-        columns = QHBoxLayout()
-        columns.setSpacing(px(16))
-        columns.addLayout(self._left(), 8)
-        columns.addLayout(self._right(), 3)
-        layout.addLayout(columns, 1)
+        self._columns = QHBoxLayout()
+        self._columns.setSpacing(px(16))
+        self._columns.addLayout(self._left(), 8)
+        self._columns.addLayout(self._right(), 3)
+        layout.addLayout(self._columns, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, who takes part and what it is stand below the attendance."""
+        super().resizeEvent(event)
+        turn(self._columns, (8, 3), beside=self.width() >= px(_WIDE))
 
     def show_file(self, found: TrainingFile) -> None:
         is_other = self._file is None or self._file.training.id != found.training.id
@@ -107,7 +113,10 @@ class TrainingView(QWidget):
         self.person_enterprise.setMinimumContentsLength(12)
         show_choice(self.person_role, "worker")
         self.add_person = button(_("Add"), self._add_person)
-        people.body.addLayout(row(self.person_name, self.person_position, self.person_enterprise))
+        who = row(self.person_name, self.person_position, self.person_enterprise)
+        who.setStretch(0, 2)
+        who.setStretch(1, 1)
+        people.body.addLayout(who)
         people.body.addLayout(row(self.person_sex, self.person_role, None, self.add_person))
         left = column(spacing=12)
         left.addWidget(card, 1)
