@@ -62,7 +62,7 @@ class Form:
 
     @cached_property
     def choice_lists(self) -> dict[str, Node]:
-        """Every list of choices as `instance('name')/root/item` sees it."""
+        """Every list of choices, as an expression sees it that asks for the instance of its name."""
         lists = {item.choice_list: item.choices for item in self.layout.items.values() if item.choice_list}
         return {name: _choice_list(choices) for name, choices in lists.items()}
 

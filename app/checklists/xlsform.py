@@ -264,8 +264,7 @@ def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item
     rule = {name.removeprefix(GEMBA): str(value) for name, value in bind.items() if name.startswith(GEMBA)}
     for name in rule.keys() - RULES:
         form.complain(FormProblem.UNKNOWN_RULE, node["name"], column=GEMBA + name)
-    is_of_choices = kind in OF_CHOICES
-    choices = form.choices[node["itemset"]] if is_of_choices else ()
+    choices = form.choices[node["itemset"]] if kind in OF_CHOICES else ()
     nc_when, nc_if = finding_rule(form, node, rule.get("nc_when", ""), choices)
     item = Item(
         id=node["name"],
@@ -297,7 +296,7 @@ def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item
         default_is_computed=bool(node.get("_dynamic_default", False)),
         readonly=when_said(bind.get("readonly", "")),
         choice_filter=str(node.get("choice_filter", "")),
-        choice_list=str(node["itemset"]) if is_of_choices else "",
+        choice_list=str(node["itemset"]) if kind in OF_CHOICES else "",
         appearance=str(node.get("control", {}).get("appearance", "")),
         parameters=parameters(node),
         media=media(node.get("media")),

@@ -25,7 +25,6 @@ class Desk(QObject):
         saved: a commit just succeeded; nothing is said to be saved before.
         said: (words, undoable) a toast.
         settings_changed: the look or the language; the window is made anew.
-        moved: the place within the page is another one, whether or not the keyboard moved.
         flushed: whoever holds unsaved letters writes them now.
         moved: somebody stands elsewhere on a page, or sees less or more of its list.
 

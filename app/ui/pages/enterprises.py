@@ -16,7 +16,7 @@ from app.ui.tables.rows_table import Column
 from app.ui.widgets.basics import EmptyState, PageHeader, button
 from app.ui.widgets.country_field import country_name
 from app.ui.widgets.data_table import DataTable, show_in_place
-from app.ui.widgets.places_kept import Filters
+from app.ui.widgets.filters import Filters
 
 
 class EnterprisesPage(Page):

@@ -15,7 +15,7 @@ from app.ui.tables.rows_table import Column
 from app.ui.widgets.basics import EmptyState, PageHeader, row
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.fields import choice_field
-from app.ui.widgets.places_kept import Filters
+from app.ui.widgets.filters import Filters
 from app.ui.widgets.segments import Segment, Segmented
 
 ALL, OVERDUE, TO_VERIFY = "all", "overdue", "to_verify"

@@ -21,7 +21,7 @@ from app.ui.widgets.basics import EmptyState, PageHeader, row
 from app.ui.widgets.choices import refill
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.fields import choice_field
-from app.ui.widgets.places_kept import Filters
+from app.ui.widgets.filters import Filters
 from app.ui.widgets.segments import Segment, Segmented
 
 ALL, BETTER, WORSE, NO_NUMBER = "all", "better", "worse", "no_number"

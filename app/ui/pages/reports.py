@@ -16,7 +16,7 @@ from app.ui.tables.rows_table import RECORD, Column
 from app.ui.widgets.basics import EmptyState, PageHeader, button
 from app.ui.widgets.choices import language_name
 from app.ui.widgets.data_table import DataTable
-from app.ui.widgets.places_kept import Filters
+from app.ui.widgets.filters import Filters
 
 _SHOWN_OF_HASH = 12
 

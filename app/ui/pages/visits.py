@@ -18,7 +18,7 @@ from app.ui.tables.rows_table import Column
 from app.ui.widgets.basics import EmptyState, PageHeader, button
 from app.ui.widgets.data_table import DataTable, show_in_place
 from app.ui.widgets.fields import choice_field
-from app.ui.widgets.places_kept import Filters
+from app.ui.widgets.filters import Filters
 
 _QUARTER = timedelta(days=92)
 _NONE_AT_ALL = N_("Here is every visit to every enterprise, planned and held. None is planned yet.")
