@@ -78,7 +78,8 @@ _KINDS = {
     AnswerKind.METADATA,
 )  # fmt: skip
 _KNOWN_TYPE = re.compile(
-    r"(begin|end)[_ ](group|repeat|loop)|(add |q )?(select|rank)[_ 1].*|(csv|xml)-external|start-geopoint|\w*geo\w*"
+    r"(begin|end)[_ ](group|repeat|loop)|(add |q )?(select|rank)[_ 1].*|osm .*"
+    r"|(csv|xml)-external|start-geopoint|\w*geo\w*"
 )
 _GROUPS = frozenset({"group", "repeat"})
 RULES = frozenset(
@@ -139,6 +140,7 @@ def examine(source: Path | str) -> Examined:
     language = tag(settings.get("default_language", ""))
     form = FormFile(path, rows, _choice_lists(definition, language), language)
     checklist = _checklist(form, settings, definition)
+    _check_points(form, sheets.choices or [])
     _check_namespace(form, settings, survey)
     _check_expressions(form, checklist)
     return Examined(checklist, tuple(form.troubles))
@@ -155,8 +157,9 @@ def _check_types(path: Path, survey: list[dict[str, str]]) -> None:
 def _convert(path: Path, sheets: Any) -> dict[str, Any]:
     """The form as pyxform understands it: nested groups and questions, aliases and translations resolved."""
     try:
-        name = None if path.name == TEXT_NAME else re.sub(r"\W", "_", path.stem)
-        result = convert({one.name: getattr(sheets, one.name) for one in fields(sheets)}, form_name=name)
+        found = {one.name: getattr(sheets, one.name) for one in fields(sheets)}
+        # A form that does not say which it is goes by the name of its file.
+        result = convert(found | ({} if path.name == TEXT_NAME else {"fallback_form_name": path.stem}))
     except READING_TROUBLE as trouble:
         words = str(trouble)
         row = re.search(r"\[row : (\d+)\]", words)
@@ -260,6 +263,9 @@ def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item
     kind = _KINDS.get(node["type"], AnswerKind.UNSUPPORTED)
     if kind in OF_CHOICES and node.get("itemset") not in form.choices:
         kind = AnswerKind.UNSUPPORTED  # its choices are in another file, or are the rounds of a repeat
+    appearance = str(node.get("control", {}).get("appearance", ""))
+    if kind in OF_CHOICES and "label" in appearance.split():
+        kind = AnswerKind.NOTE  # the heading of a table of questions
     bind = node.get("bind", {})
     rule = {name.removeprefix(GEMBA): str(value) for name, value in bind.items() if name.startswith(GEMBA)}
     for name in rule.keys() - RULES:
@@ -298,7 +304,7 @@ def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item
         readonly=when_said(bind.get("readonly", "")),
         choice_filter=str(node.get("choice_filter", "")),
         choice_list=str(node["itemset"]) if is_of_choices else "",
-        appearance=str(node.get("control", {}).get("appearance", "")),
+        appearance=appearance,
         parameters=parameters(node),
         media=media(node.get("media")),
         type=str(node["type"]) if kind in (AnswerKind.UNSUPPORTED, AnswerKind.METADATA) else "",
@@ -316,6 +322,14 @@ def _check_names(form: FormFile, items: Iterable[Item], groups: Iterable[Group])
         if name in seen:
             form.complain(FormProblem.SAME_NAME, name, column="name", detail=name)
         seen.add(name)
+
+
+def _check_points(form: FormFile, choices: Iterable[Mapping[str, str]]) -> None:
+    for row_number, row in enumerate(choices, start=2):
+        text = plain_headers(row).get(POINTS, "")
+        points = number(text) if text else 0
+        if points is None or not 0 <= points <= 1:
+            form.troubles.append(BadFile(form.path, FormProblem.BAD_VALUE, place("choices", row_number, POINTS), text))
 
 
 def _check_namespace(form: FormFile, settings: Mapping[str, str], survey: list[dict[str, str]]) -> None:
