@@ -34,7 +34,7 @@ from app.checklists.form_cells import (
     words,
     zero_tolerance,
 )
-from app.checklists.form_file import READING_TROUBLE, TEXT_NAME, FormProblem, place, read_sheets
+from app.checklists.form_file import MOST_CHOICES, READING_TROUBLE, TEXT_NAME, FormProblem, place, read_sheets
 from app.checklists.items import (
     OF_CHOICES,
     AnswerKind,
@@ -140,6 +140,8 @@ def examine(source: Path | str) -> Examined:
     language = tag(settings.get("default_language", ""))
     form = FormFile(path, rows, _choice_lists(definition, language), language)
     checklist = _checklist(form, settings, definition)
+    if sum(len(item.choices) for item in checklist.items) > MOST_CHOICES:
+        form.troubles.append(BadFile(path, FormProblem.TOO_LARGE, "choices"))
     _check_points(form, sheets.choices or [])
     _check_namespace(form, settings, survey)
     _check_expressions(form, checklist)
