@@ -88,11 +88,12 @@ def _point(point: str, judged: Iterable[Judged]) -> PointResult:
 
 def assessed(result: Result, *, enterprise_id: str, cycle: int, day: date, extent: str) -> Assessed:
     """The result of a checklist as one of the assessments that rates are over."""
-    findings = {
-        (point, item.mapping_id or item.id): item in found.findings
-        for point, found in point_results(result).items()
-        for item in found.assessed
-    }
+    findings: dict[tuple[str, str], bool] = {}
+    for point, found in point_results(result).items():
+        for item in found.assessed:
+            question = (point, item.mapping_id or item.id)
+            # Two items may ask the same question: one finding is enough.
+            findings[question] = findings.get(question, False) or item in found.findings
     return Assessed(enterprise_id, cycle, day, extent, findings)
 
 
@@ -143,7 +144,10 @@ def question_rates(assessments: Iterable[Assessed]) -> dict[str, Rate]:
     """Findings of the assessments that asked it, by the question's mapping id."""
     counted: dict[str, list[bool]] = defaultdict(list)
     for one in _full(assessments):
+        questions: dict[str, bool] = {}
         for (_point, question), is_finding in one.findings.items():
+            questions[question] = questions.get(question, False) or is_finding
+        for question, is_finding in questions.items():
             counted[question].append(is_finding)
     return {question: Rate(sum(found), len(found)) for question, found in sorted(counted.items())}
 

@@ -66,8 +66,10 @@ def finding_rule(
 ) -> tuple[tuple[str, ...], str]:
     """Names of choices, or a condition over the answer. A rule that can never apply is a slip of the author's."""
     names = text.split()
+    if not names:
+        return (), ""
     answers = {choice.name for choice in choices} - {NOT_APPLICABLE}
-    if not names or set(names) <= answers:
+    if set(names) <= answers:
         return tuple(names), ""
     if re.search(r"[.$(=<>]", text):
         return (), text

@@ -2,8 +2,10 @@
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -38,14 +40,21 @@ READING_TROUBLE = (
 
 # The largest checklists known have some 300 questions; these leave room for ten times that in ten languages.
 MOST_BYTES = {".xlsx": 20_000_000, ".xls": 5_000_000, ".md": 5_000_000, ".csv": 5_000_000}
-MOST_UNPACKED = 60_000_000
+MOST_UNPACKED, MOST_UNPACKED_XML, MOST_TAGS, MOST_CELLS = 60_000_000, 24_000_000, 1_500_000, 400_000
 MOST_QUESTIONS, MOST_ROWS, MOST_COLUMNS = 5_000, 20_000, 400
+# What one cell of a workbook holds.
+MOST_CHARACTERS = 32_767
+# Those of a list count once for each question that offers it.
+MOST_CHOICES = 100_000
 DEEPEST = 12
 
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]{0,80}?\br="([A-Z]{1,3})([0-9]{1,7})"')
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]{0,80}?\br="([0-9]{1,7})"')
+_CELL = re.compile(rb'<(?:\w+:)?c\b(?:[^>]{0,80}?\br="([A-Z]{1,3})([0-9]{1,7})")?')
+_ROW = re.compile(rb'<(?:\w+:)?row\b(?:[^>]{0,80}?\br="([0-9]{1,7})")?')
+_LONG_TAG = re.compile(rb"<[^<>]{20000}")
 _CHUNK = 1 << 20
-_BEGIN, _END = re.compile(r"begin[ _]\w+"), re.compile(r"end[ _]\w+")
+_BEGIN, _END = re.compile(r"begin[ _]+\w"), re.compile(r"end[ _]+\w")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_BOM = b"\xef\xbb\xbf"
 
 
 class FormProblem(StrEnum):
@@ -85,8 +94,9 @@ def read_sheets(source: Path | str) -> Any:
         content = _content(path, kind) if isinstance(source, Path) else source.encode()
         if kind == ".xlsx":
             _check_workbook(path, content)
-        elif content.count(b"\n") > MOST_ROWS or len(content) > MOST_BYTES[kind]:
-            raise BadFile(path, FormProblem.TOO_LARGE)
+        elif kind in (".md", ".csv"):
+            content = content.removeprefix(_BOM)  # spreadsheets write one
+            _check_text(path, content, kind)
         sheets = get_xlsform(content, file_type=kind)
     except READING_TROUBLE as trouble:
         raise BadFile(path, FormProblem.UNREADABLE, detail=str(trouble)) from trouble
@@ -100,29 +110,66 @@ def _content(path: Path, kind: str) -> bytes:
     return path.read_bytes()
 
 
+def _check_text(path: Path, content: bytes, kind: str) -> None:
+    if content.count(b"\n") > MOST_ROWS or len(content) > MOST_BYTES[kind]:
+        raise BadFile(path, FormProblem.TOO_LARGE)
+    if found := _CONTROL.search(content):
+        line = content.count(b"\n", 0, found.start()) + 1
+        raise BadFile(path, FormProblem.UNREADABLE, detail=f"{found[0]!r}, line {line}")
+
+
 def _check_workbook(path: Path, content: bytes) -> None:
     """A small file may unpack to a huge one, and one cell in a far corner makes a sheet of millions."""
     with ZipFile(BytesIO(content)) as packed:
-        if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+        parts = packed.infolist()
+        xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
+        unpacked, unpacked_xml = (sum(part.file_size for part in found) for found in (parts, xml))
+        if unpacked > MOST_UNPACKED or unpacked_xml > MOST_UNPACKED_XML:
             raise BadFile(path, FormProblem.TOO_LARGE)
-        for part in packed.namelist():
-            if part.startswith("xl/worksheets/"):
-                with packed.open(part) as sheet:
-                    for row, column in _corners(iter(lambda: sheet.read(_CHUNK), b"")):
-                        if row > MOST_ROWS or column > MOST_COLUMNS:
-                            raise BadFile(path, FormProblem.TOO_LARGE)
+        extent = _Extent()
+        for part in xml:
+            extent.rows = 0
+            with packed.open(part) as opened:
+                for text in _whole_tags(iter(partial(opened.read, _CHUNK), b"")):
+                    extent.grow(text)
+                    if extent.is_too_large or _LONG_TAG.search(text):
+                        raise BadFile(path, FormProblem.TOO_LARGE)
 
 
-def _corners(chunks: Iterator[bytes]) -> Iterator[tuple[int, int]]:
-    """The farthest (row, column) of each chunk of a sheet."""
+@dataclass(slots=True)
+class _Extent:
+    """How far a workbook goes: what it counts, and the farthest row and column that it names."""
+
+    tags: int = 0
+    cells: int = 0
+    rows: int = 0
+    row: int = 0
+    column: int = 0
+
+    @property
+    def is_too_large(self) -> bool:
+        rows = max(self.rows, self.row)
+        return rows > MOST_ROWS or self.column > MOST_COLUMNS or self.cells > MOST_CELLS or self.tags > MOST_TAGS
+
+    def grow(self, text: bytes) -> None:
+        rows, cells = _ROW.findall(text), _CELL.findall(text)
+        self.tags += text.count(b"<")
+        self.rows += len(rows)
+        self.cells += len(cells)
+        columns = {letters for letters, _row in cells}
+        self.row = max([self.row, *(int(row) for row in rows if row), *(int(row) for _, row in cells if row)])
+        self.column = max([self.column, *map(_column_number, columns)])
+
+
+def _whole_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same text, cut where tags begin."""
     rest = b""
     for chunk in chunks:
         text = rest + chunk
-        cells = _CELL.findall(text)
-        rows = [int(row) for _letters, row in cells] + [int(row) for row in _ROW.findall(text)]
-        columns = {letters for letters, _row in cells}
-        yield max(rows, default=0), max((_column_number(letters) for letters in columns), default=0)
-        rest = text[-120:]
+        cut = text.rfind(b"<")
+        yield text[:cut]
+        rest = text[cut:]
+    yield rest
 
 
 def _column_number(letters: bytes) -> int:
@@ -136,9 +183,21 @@ def _check_size(path: Path, sheets: Any) -> None:
     survey, choices = sheets.survey or [], sheets.choices or []
     if len(survey) > MOST_QUESTIONS or len(choices) > MOST_ROWS:
         raise BadFile(path, FormProblem.TOO_LARGE, place("survey" if len(survey) > MOST_QUESTIONS else "choices"))
+    for sheet in ("survey", "choices", "settings"):
+        _check_cells(path, sheet, getattr(sheets, sheet) or [], getattr(sheets, f"{sheet}_header") or [{}])
     depth = 0
     for number, row in enumerate(survey, start=2):
         kind = str(row.get("type", "")).strip().lower()
         depth += bool(_BEGIN.match(kind)) - bool(_END.match(kind))
         if depth > DEEPEST:
             raise BadFile(path, FormProblem.TOO_LARGE, place("survey", number, "type"))
+
+
+def _check_cells(path: Path, sheet: str, rows: Iterable[dict[str, Any]], headers: Sequence[dict[str, Any]]) -> None:
+    header = headers[0]
+    if len(header) > MOST_COLUMNS or any(len(str(name)) > MOST_CHARACTERS for name in header):
+        raise BadFile(path, FormProblem.TOO_LARGE, place(sheet, 1))
+    for number, row in enumerate(rows, start=2):
+        for column, cell in row.items():
+            if len(cell) > MOST_CHARACTERS:
+                raise BadFile(path, FormProblem.TOO_LARGE, place(sheet, number, str(column)))

@@ -9,6 +9,8 @@ from app.checklists.layout import ROOT
 from app.checklists.states import Key
 
 SEPARATOR = "/"
+# A form that counts to more is a slip; a laptop shows no more either.
+MOST_ROUNDS = 500
 
 
 class FormTree:
@@ -55,6 +57,15 @@ class FormTree:
     def instances(self, name: str, within: str = "") -> Iterator[Key]:
         """An item or group in each of its rounds, or in those inside the round `within`."""
         return (Key(name, one) for one in self.rounds_around(name) if is_in(one, within))
+
+    def near(self, name: str, key: Key) -> Iterator[Key]:
+        """The same, in those rounds around `key` that it shares with the item or group called `name`."""
+        shared = 0
+        for ours, theirs in zip(self._layout.repeats[name], self._layout.repeats[key.name], strict=False):
+            if ours != theirs:
+                break
+            shared += 1
+        return self.instances(name, SEPARATOR.join(key.round.split(SEPARATOR)[:shared]))
 
     def around(self, group: str, round_: str) -> Key:
         """The group in the round that `round_` is in."""
@@ -124,20 +135,23 @@ class FormTree:
 
 def known_rounds(form: Form, answered: Iterable[Key], empty: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     """The rounds that an answer or `empty` names, by repeat, each in the order in which they were added."""
-    found: dict[str, set[str]] = {name: set(rounds) for name, rounds in empty.items()}
-    for key in answered:
+    found: dict[str, set[str]] = {}
+    named = [Key(name, one) for name, rounds in empty.items() if name in form.layout.groups for one in rounds]
+    for key in (*answered, *named):
         steps = key.round.split(SEPARATOR) if key.round else []
         for depth, repeat in enumerate(form.layout.repeats[key.name][: len(steps)], start=1):
-            found.setdefault(repeat, set()).add(SEPARATOR.join(steps[:depth]))
+            *outer, last = steps[:depth]
+            rounds = found.setdefault(repeat, set())
+            rounds.add(SEPARATOR.join((*outer, last)))
+            if form.layout.groups[repeat].count and last.isdecimal():
+                # Those before it are there too, and come first.
+                before = range(1, min(int(last), MOST_ROUNDS))
+                rounds.update(SEPARATOR.join((*outer, str(number))) for number in before)
     return {name: sorted(rounds, key=_by_number) for name, rounds in found.items()}
 
 
 def is_in(round_: str, outer: str) -> bool:
     return not outer or round_ == outer or round_.startswith(outer + SEPARATOR)
-
-
-def _outer(round_: str) -> str:
-    return round_.rpartition(SEPARATOR)[0]
 
 
 def _by_number(round_: str) -> tuple[tuple[int, str], ...]:

@@ -222,7 +222,8 @@ def canonical_text(checklist: Checklist) -> str:
 def _without_empty(value: object) -> object:
     match value:
         case dict():
-            return {key: _without_empty(inner) for key, inner in value.items() if not _is_empty(inner)}
+            inner = {key: _without_empty(one) for key, one in value.items()}
+            return {key: one for key, one in inner.items() if not _is_empty(one)}
         case list() | tuple():
             return [_without_empty(inner) for inner in value]
         case _:
@@ -230,4 +231,4 @@ def _without_empty(value: object) -> object:
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value is False or value in ("", ())
+    return value is None or value is False or value in ("", [], {})

@@ -14,8 +14,8 @@ from app.checklists.answer_text import AnswerProblem, problem_of
 from app.checklists.expressions import Host
 from app.checklists.expressions.values import Scope, truth
 from app.checklists.form import Form
-from app.checklists.form_tree import SEPARATOR, FormTree, known_rounds
-from app.checklists.items import NOT_APPLICABLE, AnswerKind, Checklist, Choice, Item
+from app.checklists.form_tree import MOST_ROUNDS, SEPARATOR, FormTree, known_rounds
+from app.checklists.items import AnswerKind, Checklist, Choice, Item
 from app.checklists.layout import names_in, piped
 from app.checklists.references import NC_COLUMN, Written
 from app.checklists.scoring import Verdict, points_of, verdict
@@ -24,10 +24,10 @@ from app.errors import ExpressionError
 
 logger = logging.getLogger(__name__)
 
+# What a sum with something missing gives: no value, as JavaRosa has it.
+_NO_NUMBER = "NaN"
 # What changes the value, or the being there, of what others read.
 _COMPUTED = frozenset({"relevant", "calculation", "repeat_count"})
-# A form that counts to more is a slip; a laptop shows no more either.
-_MOST_ROUNDS = 500
 
 
 class Filling:
@@ -97,13 +97,23 @@ class Filling:
     def defaults(self, rounds: Iterable[str] = ("",)) -> dict[Key, str]:
         """What a form that is begun, or a round that is added, starts with; to be told to it as answers are."""
         wanted = frozenset(rounds)
-        found: dict[Key, str] = {}
-        for key in self.keys():
-            item = self.layout.items[key.name]
-            is_new = key.round in wanted and key not in self._answers and not item.calculation
-            if is_new and (value := self._default(key, item)):
+        items = self.layout.items
+        new = [
+            key
+            for key in self.keys()
+            if key.round in wanted and key not in self._answers and self._takes_default(items[key.name])
+        ]
+        found = {key: items[key.name].default for key in new if not items[key.name].default_is_computed}
+        begun = Filling(self.form, self._answers | found, self._surroundings, self._known_rounds())
+        for key in new:
+            if items[key.name].default_is_computed and (value := begun._evaluated(key, "default")):
                 found[key] = value
+                begun.answer(key, value)
         return found
+
+    @staticmethod
+    def _takes_default(item: Item) -> bool:
+        return bool(item.default) and not item.calculation and not item.parameter
 
     def words(self, key: Key, text: str, tag: str) -> str:
         """A label of the item in the language `tag`, with the answers it quotes in words."""
@@ -112,59 +122,70 @@ class Filling:
 
     def answer(self, key: Key, value: str | None) -> frozenset[Key]:
         """Takes the answer, or takes it back. Returns the items whose state may have changed. Raises KeyError."""
-        if key not in self.tree.nodes:
+        if key.name not in self.layout.items or key not in self.tree.nodes:
             raise KeyError(key)
-        if value:
-            self._answers[key] = value
-        else:
-            self._answers.pop(key, None)
-        touched = {key}
-        made = self._triggered(key)
-        self._follow([one for one in (key, *made) if self._compute(one)], touched)
-        return self._forget(touched | set(made))
+        touched: set[Key] = set()
+        self._keep(key, value, touched)
+        # Calculations that wait for this answer are made now, and kept as answers are.
+        for item in self.form.triggers.get(key.name, ()):
+            for one in self.tree.near(item.id, key):
+                self._keep(one, self._evaluated(one, "calculation") if item.calculation else "", touched)
+        return self._forget(touched)
 
     def add_round(self, repeat: str, round_: str) -> frozenset[Key]:
         """A new, empty round; `round_` is its id behind those of the rounds around it. Returns what may change."""
-        made = self._make_round(repeat, round_)
         touched: set[Key] = set()
-        self._follow([Key(repeat, round_)], touched, first=made)
+        self._follow((), touched, first=self._make_round(repeat, round_))
         return self._forget(touched)
 
     def remove_round(self, repeat: str, round_: str) -> frozenset[Key]:
         """The round and its answers are no longer there. Returns what of the rest may have changed."""
         gone = self.tree.remove_round(repeat, round_)
         for key in gone:
-            for kept in (self._answers, self._shown, self._states):
+            for kept in (self._answers, self._shown, self._states, self._counted):
                 kept.pop(key, None)
         touched: set[Key] = set()
         self._follow([Key(name, round_.rpartition(SEPARATOR)[0]) for name in {key.name for key in gone}], touched)
         return self._forget(touched)
 
     def _make_round(self, repeat: str, round_: str) -> list[Key]:
+        """Returns what is new and must be computed: nothing of it is shown before."""
         made = self.tree.add_round(repeat, round_)
-        self._shown |= dict.fromkeys(made, True)
+        for key in made:
+            self._shown[key] = self.tree.nodes[key].is_relevant = False
+        for name, group in self.layout.groups.items():
+            if group.count and repeat in self.layout.chains[name]:
+                made += self._count_rounds(name)
         return made
 
     def _count_rounds(self, repeat: str) -> list[Key]:
         """As many rounds as the form says, in every round around it; answers of those beyond are kept and not shown.
         Returns what is new or has come or gone."""
-        compiled = self.form.compiled[self.form.by_owner[repeat]["repeat_count"]]
         changed: list[Key] = []
         for outer in self.tree.outer_rounds(repeat):
-            start = f"{outer}{SEPARATOR}" if outer else ""
-            wanted = compiled.as_number(self.document, self.tree.parent(repeat, start))
-            numbers = range(1, min(max(int(wanted), 0), _MOST_ROUNDS) + 1 if math.isfinite(wanted) else 1)
             there = self.tree.rounds(repeat, outer)
-            for number in numbers:
-                if f"{start}{number}" not in there:
-                    changed += self._make_round(repeat, f"{start}{number}")
-            counted = {f"{start}{number}" for number in numbers}
-            for round_ in there:
-                key = Key(repeat, round_)
-                if self._counted.get(key, True) is not (round_ in counted):
-                    self._counted[key] = round_ in counted
+            start = f"{outer}{SEPARATOR}" if outer else ""
+            counted = [f"{start}{number}" for number in range(1, self._wanted_rounds(repeat, outer) + 1)]
+            for round_ in counted:
+                if round_ not in there:
+                    changed += self._make_round(repeat, round_)
+            for key in (Key(repeat, round_) for round_ in there):
+                if self._counted.get(key, True) is not (key.round in counted):
+                    self._counted[key] = key.round in counted
                     changed.append(key)
         return changed
+
+    def _wanted_rounds(self, repeat: str, outer: str) -> int:
+        compiled = self.form.compiled[self.form.by_owner[repeat]["repeat_count"]]
+        try:
+            wanted = compiled.as_number(self.document, self.tree.parent(repeat, outer))
+        except ExpressionError as trouble:
+            logger.warning("The rounds of %s cannot be counted: %s", repeat, trouble)
+            return 0
+        return min(max(int(wanted), 0), MOST_ROUNDS) if math.isfinite(wanted) else 0
+
+    def _known_rounds(self) -> dict[str, tuple[str, ...]]:
+        return {name: self.tree.rounds(name) for name, group in self.layout.groups.items() if group.is_repeat}
 
     # How it is kept true
 
@@ -207,13 +228,9 @@ class Filling:
 
     def _readers(self, written: Written, changed: Key) -> Iterator[Key]:
         """The rounds of the expression's owner that may see the change."""
-        shared = 0
-        if not self.form.dependencies.reads[written].across:
-            ours, theirs = self.layout.repeats[written.owner], self.layout.repeats[changed.name]
-            while shared < min(len(ours), len(theirs)) and ours[shared] == theirs[shared]:
-                shared += 1
-        start = SEPARATOR.join(changed.round.split(SEPARATOR)[:shared]) if shared else ""
-        yield from self.tree.instances(written.owner, start)
+        if self.form.dependencies.reads[written].across:
+            return self.tree.instances(written.owner)
+        return self.tree.near(written.owner, changed)
 
     def _compute(self, key: Key) -> bool:
         """Visibility and value of an item; whether others see something new."""
@@ -240,15 +257,13 @@ class Filling:
         self._shown[key] = self.tree.nodes[key].is_relevant = shown
         return is_new
 
-    def _triggered(self, key: Key) -> list[Key]:
-        """Calculations that wait for this answer are made now, and kept as answers are."""
-        made: list[Key] = []
-        for item in self.form.triggers.get(key.name, ()):
-            for one in self.tree.instances(item.id, key.round if self.layout.repeats[item.id] else ""):
-                text = self._evaluated(one, "calculation")
-                self._answers[one] = self.tree.nodes[one].text = text
-                made.append(one)
-        return made
+    def _keep(self, key: Key, value: str | None, touched: set[Key]) -> None:
+        if value:
+            self._answers[key] = value
+        else:
+            self._answers.pop(key, None)
+        touched.add(key)
+        self._follow([key] if self._compute(key) else (), touched)
 
     def _forget(self, touched: Iterable[Key]) -> frozenset[Key]:
         """Their states are made anew when they are asked for."""
@@ -262,21 +277,26 @@ class Filling:
     def _evaluated(self, key: Key, column: str) -> str:
         compiled = self.form.compiled[self.form.by_owner[key.name][column]]
         try:
-            return compiled.as_text(self.document, self.tree.nodes[key])
+            text = compiled.as_text(self.document, self.tree.nodes[key])
+            return "" if text == _NO_NUMBER else text
         except ExpressionError as trouble:
             logger.warning("%s of %s cannot be computed: %s", column, key.name, trouble)
             return ""
 
     def holds(self, key: Key, column: str, *, otherwise: bool) -> bool:
         """What the condition says; `otherwise` where there is none, or where it cannot be told for these answers."""
+        said = self._says(key, column)
+        return otherwise if said is None else said
+
+    def _says(self, key: Key, column: str) -> bool | None:
         written = self.form.by_owner.get(key.name, {}).get(column)
         if written is None:
-            return otherwise
+            return None
         try:
             return self.form.compiled[written].as_boolean(self.document, self.tree.nodes[key])
         except ExpressionError as trouble:
             logger.warning("%s of %s cannot be told: %s", column, key.name, trouble)
-            return otherwise
+            return None
 
     def _state(self, key: Key) -> ItemState:
         item = self.layout.items[key.name]
@@ -302,10 +322,9 @@ class Filling:
         )
 
     def _verdict(self, key: Key, item: Item, value: str) -> Verdict | None:
-        is_finding = None
-        if item.nc_if and value and value != NOT_APPLICABLE:
-            is_finding = self.holds(key, NC_COLUMN, otherwise=False)
-        return verdict(item, value, is_finding=is_finding)
+        # A condition says something of any text; of one that is no answer to the question it must not count.
+        is_sound = bool(item.nc_if and value) and problem_of(item, value, item.choices) is None
+        return verdict(item, value, is_finding=self._says(key, NC_COLUMN) if is_sound else None)
 
     def _problem(
         self, key: Key, item: Item, value: str, choices: Sequence[Choice], is_required: bool
@@ -333,14 +352,9 @@ class Filling:
                 return item.choices
         return tuple(kept)
 
-    def _default(self, key: Key, item: Item) -> str:
-        return self._evaluated(key, "default") if item.default_is_computed else item.default
-
     def seen_from(self, key: Key, name: str) -> Key | None:
-        """The instance of the item called `name` in the rounds that `key` is in; the first one of other rounds."""
-        depth = len(self.layout.repeats[name])
-        round_ = SEPARATOR.join(key.round.split(SEPARATOR)[:depth]) if depth else ""
-        return next((one for one in self.tree.instances(name, round_)), next(self.tree.instances(name, ""), None))
+        """The instance of the item called `name` in the rounds that `key` is in; the first one of further rounds."""
+        return next(self.tree.near(name, key), None)
 
     def _choice_name(self, value: str, path: str) -> str:
         """For jr:choice-name(): the label in the form's own language."""

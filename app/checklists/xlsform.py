@@ -34,7 +34,8 @@ from app.checklists.form_cells import (
     words,
     zero_tolerance,
 )
-from app.checklists.form_file import READING_TROUBLE, TEXT_NAME, FormProblem, place, read_sheets
+from app.checklists.form_refusals import place_of
+from app.checklists.form_file import MOST_CHOICES, READING_TROUBLE, TEXT_NAME, FormProblem, place, read_sheets
 from app.checklists.items import (
     OF_CHOICES,
     AnswerKind,
@@ -78,7 +79,8 @@ _KINDS = {
     AnswerKind.METADATA,
 )  # fmt: skip
 _KNOWN_TYPE = re.compile(
-    r"(begin|end)[_ ](group|repeat|loop)|(add |q )?(select|rank)[_ 1].*|(csv|xml)-external|start-geopoint|\w*geo\w*"
+    r"(begin|end)[_ ](group|repeat|loop)|(add |q )?(select|rank)[_ 1].*|osm .*"
+    r"|(csv|xml)-external|start-geopoint|\w*geo\w*"
 )
 _GROUPS = frozenset({"group", "repeat"})
 RULES = frozenset(
@@ -129,7 +131,7 @@ def examine(source: Path | str) -> Examined:
         sheets = read_sheets(source)
         survey = [plain_headers(row) for row in sheets.survey or []]
         _check_types(path, survey)
-        definition = _convert(path, sheets)
+        definition = _convert(path, sheets, survey)
     except BadFile as trouble:
         return Examined(None, (trouble,))
     settings = plain_headers((sheets.settings or [{}])[0])
@@ -139,6 +141,9 @@ def examine(source: Path | str) -> Examined:
     language = tag(settings.get("default_language", ""))
     form = FormFile(path, rows, _choice_lists(definition, language), language)
     checklist = _checklist(form, settings, definition)
+    if sum(len(item.choices) for item in checklist.items) > MOST_CHOICES:
+        form.troubles.append(BadFile(path, FormProblem.TOO_LARGE, "choices"))
+    _check_points(form, sheets.choices or [])
     _check_namespace(form, settings, survey)
     _check_expressions(form, checklist)
     return Examined(checklist, tuple(form.troubles))
@@ -152,17 +157,14 @@ def _check_types(path: Path, survey: list[dict[str, str]]) -> None:
             raise BadFile(path, FormProblem.UNKNOWN_TYPE, place("survey", row_number, "type"), kind)
 
 
-def _convert(path: Path, sheets: Any) -> dict[str, Any]:
+def _convert(path: Path, sheets: Any, survey: list[dict[str, str]]) -> dict[str, Any]:
     """The form as pyxform understands it: nested groups and questions, aliases and translations resolved."""
     try:
-        name = None if path.name == TEXT_NAME else re.sub(r"\W", "_", path.stem)
-        result = convert({one.name: getattr(sheets, one.name) for one in fields(sheets)}, form_name=name)
+        found = {one.name: getattr(sheets, one.name) for one in fields(sheets)}
+        # A form that does not say which it is goes by the name of its file.
+        result = convert(found | ({} if path.name == TEXT_NAME else {"fallback_form_name": path.stem}))
     except READING_TROUBLE as trouble:
-        words = str(trouble)
-        row = re.search(r"\[row : (\d+)\]", words)
-        sheet = re.search(r"'(survey|choices|settings)' sheet", words)
-        where = place(sheet[1] if sheet else "survey", int(row[1])) if row else ""
-        raise BadFile(path, FormProblem.REFUSED, where, words) from trouble
+        raise BadFile(path, FormProblem.REFUSED, place_of(str(trouble), survey), str(trouble)) from trouble
     definition: dict[str, Any] = result._pyxform  # the only way to the resolved form; pyxform is pinned for it
     return definition
 
@@ -260,6 +262,9 @@ def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item
     kind = _KINDS.get(node["type"], AnswerKind.UNSUPPORTED)
     if kind in OF_CHOICES and node.get("itemset") not in form.choices:
         kind = AnswerKind.UNSUPPORTED  # its choices are in another file, or are the rounds of a repeat
+    appearance = str(node.get("control", {}).get("appearance", ""))
+    if kind in OF_CHOICES and "label" in appearance.split():
+        kind = AnswerKind.NOTE  # the heading of a table of questions
     bind = node.get("bind", {})
     rule = {name.removeprefix(GEMBA): str(value) for name, value in bind.items() if name.startswith(GEMBA)}
     for name in rule.keys() - RULES:
@@ -297,7 +302,7 @@ def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item
         readonly=when_said(bind.get("readonly", "")),
         choice_filter=str(node.get("choice_filter", "")),
         choice_list=str(node["itemset"]) if kind in OF_CHOICES else "",
-        appearance=str(node.get("control", {}).get("appearance", "")),
+        appearance=appearance,
         parameters=parameters(node),
         media=media(node.get("media")),
         type=str(node["type"]) if kind in (AnswerKind.UNSUPPORTED, AnswerKind.METADATA) else "",
@@ -315,6 +320,14 @@ def _check_names(form: FormFile, items: Iterable[Item], groups: Iterable[Group])
         if name in seen:
             form.complain(FormProblem.SAME_NAME, name, column="name", detail=name)
         seen.add(name)
+
+
+def _check_points(form: FormFile, choices: Iterable[Mapping[str, str]]) -> None:
+    for row_number, row in enumerate(choices, start=2):
+        text = plain_headers(row).get(POINTS, "")
+        points = number(text) if text else 0
+        if points is None or not 0 <= points <= 1:
+            form.troubles.append(BadFile(form.path, FormProblem.BAD_VALUE, place("choices", row_number, POINTS), text))
 
 
 def _check_namespace(form: FormFile, settings: Mapping[str, str], survey: list[dict[str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""XLSForm files are read, and what cannot be done is refused with its place."""
+"""XLSForm files are read, whatever they come in, and what is wrong with one is said with its place."""
 
 import csv
 import io
@@ -8,8 +8,9 @@ import pytest
 from openpyxl import Workbook
 
 from app.checklists.items import AnswerKind, EvidenceSource, Words
-from app.checklists.xlsform import FormProblem, load
+from app.checklists.xlsform import FormProblem, examine, load
 from app.errors import BadFile
+from tests.checklists.forms import end, markdown, q
 
 HEADER = [
     "type",
@@ -119,7 +120,7 @@ def test_sections_hold_the_items_in_their_order():
 
 def test_the_rules_of_an_item_are_read():
     exits = load(as_markdown(FORM)).items[1]
-    assert (exits.nc_when, exits.weight, exits.is_critical, exits.is_required) == (("no",), 2.5, True, True)
+    assert (exits.nc_when, exits.weight, exits.is_critical, exits.required) == (("no",), 2.5, True, "true()")
     assert exits.evidence == (EvidenceSource.OBSERVATION, EvidenceSource.PHOTO)
     assert [choice.name for choice in exits.choices] == ["yes", "no", "na"]
     assert exits.mapping_id == "exits"
@@ -127,7 +128,7 @@ def test_the_rules_of_an_item_are_read():
 
 def test_what_the_form_leaves_open_has_its_default():
     doors = load(as_markdown(FORM)).items[2]
-    assert (doors.nc_when, doors.weight, doors.is_critical, doors.is_required) == ((), 1.0, False, False)
+    assert (doors.nc_when, doors.weight, doors.is_critical, doors.required) == ((), 1.0, False, "")
     assert not doors.is_assessed
 
 
@@ -170,19 +171,18 @@ def test_any_change_of_meaning_changes_the_hash(changes):
 @pytest.mark.parametrize(
     ("changes", "problem", "where", "detail"),
     [
-        ({"type": "geopoint"}, FormProblem.UNKNOWN_TYPE, "survey:2:type", "geopoint"),
-        ({"type": "begin_repeat"}, FormProblem.UNKNOWN_TYPE, "survey:2:type", "begin_repeat"),
-        (
-            {"type": "select_one_from_file a.csv"},
-            FormProblem.UNKNOWN_TYPE,
-            "survey:2:type",
-            "select_one_from_file a.csv",
-        ),
-        ({"relevant": "1 = 1"}, FormProblem.NOT_SUPPORTED, "survey:2:relevant", ""),
-        ({"constraint": ". > 1"}, FormProblem.NOT_SUPPORTED, "survey:2:constraint", ""),
-        ({"choice_filter": "name = 'yes'"}, FormProblem.NOT_SUPPORTED, "survey:2:choice_filter", ""),
-        ({"default": "yes"}, FormProblem.NOT_SUPPORTED, "survey:2:default", ""),
-        ({"label": "Is ${exits} free?"}, FormProblem.NOT_SUPPORTED, "survey:2:label", ""),
+        ({"type": "qeopoint"}, FormProblem.UNKNOWN_TYPE, "survey:2:type", "qeopoint"),
+        ({"type": "begin_loop over yes_no"}, FormProblem.UNKNOWN_TYPE, "survey:2:type", "begin_loop over yes_no"),
+        ({"relevant": "1 = "}, FormProblem.BAD_EXPRESSION, "survey:2:relevant", None),
+        ({"relevant": "nope()"}, FormProblem.BAD_EXPRESSION, "survey:2:relevant", "nope"),
+        ({"constraint": "(. > 1"}, FormProblem.BAD_EXPRESSION, "survey:2:constraint", None),
+        ({"required": "if(1, 2)"}, FormProblem.BAD_EXPRESSION, "survey:2:required", "if"),
+        ({"readonly": ")"}, FormProblem.BAD_EXPRESSION, "survey:2:readonly", None),
+        ({"choice_filter": "name == 'yes'"}, FormProblem.BAD_EXPRESSION, "survey:2:choice_filter", None),
+        ({"default": "1 + + 2"}, FormProblem.BAD_EXPRESSION, "survey:2:default", None),
+        ({"gemba_nc_when": ". >"}, FormProblem.BAD_EXPRESSION, "survey:2:bind::gemba:nc_when", None),
+        ({"label": "Is ${gone} free?"}, FormProblem.REFUSED, "survey:2", None),
+        ({"relevant": "${exits} = 'yes'"}, FormProblem.CIRCLE, "survey:2", "exits → exits"),
         ({"gemba_wieght": "2"}, FormProblem.UNKNOWN_RULE, "survey:2:gemba:wieght", ""),
         ({"gemba_weight": "1,5"}, FormProblem.BAD_VALUE, "survey:2:gemba:weight", "1,5"),
         ({"gemba_weight": "-1"}, FormProblem.BAD_VALUE, "survey:2:gemba:weight", "-1"),
@@ -192,9 +192,16 @@ def test_any_change_of_meaning_changes_the_hash(changes):
         ({"gemba_nc_when": "na"}, FormProblem.BAD_VALUE, "survey:2:gemba:nc_when", "na"),
         ({"gemba_evidence": "hearsay"}, FormProblem.BAD_VALUE, "survey:2:gemba:evidence", "hearsay"),
         ({"gemba_critical": "yes", "gemba_nc_when": ""}, FormProblem.MISSING, "survey:2:gemba:nc_when", ""),
+        ({"gemba_zero_tolerance": "theft"}, FormProblem.BAD_VALUE, "survey:2:gemba:zero_tolerance", "theft"),
+        (
+            {"gemba_zero_tolerance": "violence", "gemba_nc_when": ""},
+            FormProblem.MISSING,
+            "survey:2:gemba:nc_when",
+            "",
+        ),
+        ({"gemba_weight": "1000001"}, FormProblem.BAD_VALUE, "survey:2:gemba:weight", "1000001"),
         ({"type": "text"}, FormProblem.BAD_VALUE, "survey:2:gemba:nc_when", "no"),
         ({"required": "${a} = 1"}, FormProblem.REFUSED, "survey:2", None),
-        ({"required": "1 = 1"}, FormProblem.BAD_VALUE, "survey:2:required", "1 = 1"),
         ({"type": "select_one missing"}, FormProblem.REFUSED, "survey:2", None),
     ],
 )
@@ -205,13 +212,13 @@ def test_what_cannot_be_done_is_refused_with_its_place(changes, problem, where, 
 
 
 def test_the_row_is_the_rows_own():
-    survey = [*SURVEY[:5], ["barcode", "code", "Scan"], *SURVEY[5:]]
+    survey = [*SURVEY[:5], ["brocade", "code", "Scan"], *SURVEY[5:]]
     assert refusal(FORM | {"survey": survey}).where == "survey:6:type"
 
 
 def test_empty_rows_of_a_workbook_are_counted(tmp_path: Path):
     path = tmp_path / "form.xlsx"
-    path.write_bytes(as_xlsx(FORM | {"survey": [SURVEY[0], [None], [None], ["barcode", "code", "Scan"]]}))
+    path.write_bytes(as_xlsx(FORM | {"survey": [SURVEY[0], [None], [None], ["brocade", "code", "Scan"]]}))
     with pytest.raises(BadFile) as caught:
         load(path)
     assert (caught.value.path, caught.value.where) == (path, "survey:4:type")
@@ -222,24 +229,81 @@ def test_a_name_is_used_once_in_the_whole_form():
     assert (refused.problem, refused.where) == (FormProblem.SAME_NAME, "survey:9:name")
 
 
-def test_groups_are_one_deep():
-    survey = [*SURVEY[:3], ["begin_group", "inner", "Inner"], *SURVEY[3:6], ["end_group"], *SURVEY[6:]]
-    refused = refusal(FORM | {"survey": survey})
-    assert (refused.problem, refused.where) == (FormProblem.NESTED_GROUP, "survey:4:type")
+@pytest.mark.parametrize("points", ["half", "-0.1", "2", "nan"])
+def test_points_of_a_choice_are_a_share(points):
+    choices = {"marks": [{"name": "yes", "label": "Yes", "gemba_points": "1"}, {"name": "no", "gemba_points": points}]}
+    with pytest.raises(BadFile) as caught:
+        load(markdown(q("select_one marks m"), choices=choices))
+    # Three choices of another list stand before them.
+    assert (caught.value.problem, caught.value.where) == (FormProblem.BAD_VALUE, "choices:6:gemba_points")
 
 
-def test_a_condition_on_a_whole_group_is_refused():
-    survey = [[*HEADER, "relevant"], *SURVEY[1:2], [*SURVEY[2], *[""] * 5, "1 = 1"], *SURVEY[3:]]
-    refused = refusal(FORM | {"survey": survey})
-    assert (refused.problem, refused.where) == (FormProblem.NOT_SUPPORTED, "survey:3:relevant")
+@pytest.mark.parametrize(
+    ("survey", "names"),
+    [
+        ([q("integer a", calculation="${b}"), q("integer b", calculation="${a}")], {"a", "b"}),
+        ([q("integer a", relevant="${b} = 1"), q("integer b", relevant="${a} = 1")], {"a", "b"}),
+        ([q("begin_group g", relevant="${a} = 1"), q("integer a"), end()], {"g", "a"}),
+        ([q("begin_repeat r", repeat_count="${a}"), q("integer a"), end("repeat")], {"r", "a"}),
+        (
+            [
+                q("integer a", calculation="sum(${b})"),
+                q("begin_repeat r"),
+                q("integer b", calculation="${a}"),
+                end("repeat"),
+            ],
+            {"a", "b"},
+        ),
+        ([q("select_one yes_no a", choice_filter="${a} = name")], {"a"}),
+        (
+            [
+                q("select_one yes_no a", choice_filter="${b} = name"),
+                q("select_one yes_no b", choice_filter="${a} = name"),
+            ],
+            {"a", "b"},
+        ),
+    ],
+)
+def test_what_waits_for_itself_is_refused_and_its_circle_named(survey, names):
+    with pytest.raises(BadFile) as caught:
+        load(markdown(*survey))
+    circle = caught.value.detail.split(" → ")
+    assert (caught.value.problem, circle[0], set(circle)) == (FormProblem.CIRCLE, circle[-1], names)
 
 
-@pytest.mark.parametrize("column", ["form_id", "version"])
-def test_a_form_says_which_it_is(column):
-    place = SETTINGS[0].index(column)
-    settings = [row[:place] + row[place + 1 :] for row in SETTINGS]
-    refused = refusal(FORM | {"settings": settings})
-    assert (refused.problem, refused.where) == (FormProblem.MISSING, f"settings:2:{column}")
+def test_every_trouble_of_a_form_is_told():
+    survey = [
+        q("integer age", gemba_weight="heavy", gemba_critical="maybe"),
+        q("text name", relevant="(("),
+        q("select_one yes_no ok", gemba_nc_when="never", constraint="nope()"),
+    ]
+    examined = examine(markdown(*survey))
+    assert sorted(trouble.where for trouble in examined.troubles) == [
+        "survey:2:gemba:critical",
+        "survey:2:gemba:weight",
+        "survey:3:relevant",
+        "survey:4:constraint",
+        "survey:4:gemba:nc_when",
+    ]
+
+
+def test_a_form_that_cannot_be_read_to_its_end_has_one_trouble_and_no_checklist():
+    examined = examine(markdown(q("select_one missing a"), q("text a"), q("text a")))
+    assert examined.checklist is None
+    assert [trouble.problem for trouble in examined.troubles] == [FormProblem.REFUSED]
+
+
+def test_a_sound_form_has_no_trouble():
+    examined = examine(markdown(q("text a")))
+    assert (examined.troubles, [item.id for item in examined.checklist.items]) == ((), ["a"])
+
+
+@pytest.mark.parametrize("name", ["walk-through.md", "5S audit.md", "auditoría.md", "检查.md"])
+def test_a_form_that_does_not_say_which_it_is_goes_by_the_name_of_its_file(tmp_path: Path, name):
+    path = tmp_path / name
+    path.write_text(markdown(q("text a")), encoding="utf-8")
+    checklist = load(path)
+    assert (checklist.id, checklist.title, checklist.version) == (path.stem, path.stem, "1")
 
 
 def test_our_columns_need_their_namespace():
