@@ -161,9 +161,13 @@ _FORMS = {
     ),
     "form_namespace_missing": N_('The settings need a column namespaces with gemba="urn:gemba:checklist".'),
 }
-_SHEET_ROW_COLUMN = N_("sheet {sheet}, row {row}, column {column}")
-_SHEET_ROW = N_("sheet {sheet}, row {row}")
-_SHEET = N_("sheet {sheet}")
+# By whether the row and the column are known.
+_PLACES = {
+    (True, True): N_("sheet {sheet}, row {row}, column {column}"),
+    (True, False): N_("sheet {sheet}, row {row}"),
+    (False, True): N_("sheet {sheet}, column {column}"),
+    (False, False): N_("sheet {sheet}"),
+}
 _EXPRESSIONS = {
     "syntax": N_("The rule {expression} cannot be understood from character {place} on: {detail}"),
     "too-long": N_("The rule beginning with {expression} is too long: {detail} characters."),
@@ -287,8 +291,9 @@ def _form(error: BadFile) -> str:
 
 def form_place(where: str) -> str:
     """`survey:5:relevant`, the place in a form that an error names, in words."""
-    sheet, row, column = [*where.split(":", 2), "", ""][:3]
-    words = _SHEET_ROW_COLUMN if column else _SHEET_ROW if row else _SHEET
+    sheet, _colon, rest = where.partition(":")
+    row, _colon, column = rest.partition(":") if rest[:1].isdecimal() else ("", "", rest)
+    words = _PLACES[bool(row), bool(column)]
     return _(words).format(sheet=sheet, row=row, column=column)
 
 

@@ -34,8 +34,8 @@ from app.checklists.form_cells import (
     words,
     zero_tolerance,
 )
-from app.checklists.form_refusals import place_of
 from app.checklists.form_file import MOST_CHOICES, READING_TROUBLE, TEXT_NAME, FormProblem, place, read_sheets
+from app.checklists.form_refusals import place_of
 from app.checklists.items import (
     OF_CHOICES,
     AnswerKind,
