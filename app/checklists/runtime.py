@@ -104,11 +104,13 @@ class Filling:
             if key.round in wanted and key not in self._answers and self._takes_default(items[key.name])
         ]
         found = {key: items[key.name].default for key in new if not items[key.name].default_is_computed}
-        begun = Filling(self.form, self._answers | found, self._surroundings, self._known_rounds())
-        for key in new:
-            if items[key.name].default_is_computed and (value := begun._evaluated(key, "default")):
-                found[key] = value
-                begun.answer(key, value)
+        computed = [key for key in new if items[key.name].default_is_computed]
+        if computed:
+            begun = Filling(self.form, self._answers | found, self._surroundings, self._known_rounds())
+            for key in computed:
+                if value := begun._evaluated(key, "default"):
+                    found[key] = value
+                    begun.answer(key, value)
         return found
 
     @staticmethod

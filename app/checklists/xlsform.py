@@ -258,13 +258,19 @@ def _group(form: FormFile, node: Mapping[str, Any]) -> Group:
     )
 
 
-def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item:
+def _kind(form: FormFile, node: Mapping[str, Any], appearance: str) -> AnswerKind:
     kind = _KINDS.get(node["type"], AnswerKind.UNSUPPORTED)
-    if kind in OF_CHOICES and node.get("itemset") not in form.choices:
-        kind = AnswerKind.UNSUPPORTED  # its choices are in another file, or are the rounds of a repeat
+    if kind not in OF_CHOICES:
+        return kind
+    if node.get("itemset") not in form.choices:
+        return AnswerKind.UNSUPPORTED  # its choices are in another file, or are the rounds of a repeat
+    # What shows only its choices is the heading of a table of questions.
+    return AnswerKind.NOTE if "label" in appearance.split() else kind
+
+
+def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item:
     appearance = str(node.get("control", {}).get("appearance", ""))
-    if kind in OF_CHOICES and "label" in appearance.split():
-        kind = AnswerKind.NOTE  # the heading of a table of questions
+    kind = _kind(form, node, appearance)
     bind = node.get("bind", {})
     rule = {name.removeprefix(GEMBA): str(value) for name, value in bind.items() if name.startswith(GEMBA)}
     for name in rule.keys() - RULES:
