@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a form is a table
 """What XLSForm itself refuses is refused with sheet, row and column, as far as they can be told."""
 
 import pytest

@@ -214,8 +214,8 @@ def test_a_point_beyond_full_marks_is_full_marks():
 
 
 def test_an_item_of_a_repeat_is_compared_by_its_gravest_round():
-    before = judge(AREAS, {Key("tidy", "a"): "4", Key("tidy", "b"): "3", Key("clean", "a"): "na"})
-    after = judge(AREAS, {Key("tidy", "a"): "4", Key("tidy", "b"): "1", Key("clean", "a"): "2"})
+    before = judge(AREAS, {Key("tidy", "a").text: "4", Key("tidy", "b").text: "3", Key("clean", "a").text: "na"})
+    after = judge(AREAS, {Key("tidy", "a").text: "4", Key("tidy", "b").text: "1", Key("clean", "a").text: "2"})
     assert {one.item.id: one.trend for one in compare(before, after)} == {
         "tidy": Trend.WORSE,
         "clean": Trend.NOT_COMPARABLE,

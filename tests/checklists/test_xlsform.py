@@ -181,7 +181,7 @@ def test_any_change_of_meaning_changes_the_hash(changes):
         ({"choice_filter": "name == 'yes'"}, FormProblem.BAD_EXPRESSION, "survey:2:choice_filter", None),
         ({"default": "1 + + 2"}, FormProblem.BAD_EXPRESSION, "survey:2:default", None),
         ({"gemba_nc_when": ". >"}, FormProblem.BAD_EXPRESSION, "survey:2:bind::gemba:nc_when", None),
-        ({"label": "Is ${gone} free?"}, FormProblem.REFUSED, "survey:2", None),
+        ({"label": "Is ${gone} free?"}, FormProblem.REFUSED, "survey:2:label", None),
         ({"relevant": "${exits} = 'yes'"}, FormProblem.CIRCLE, "survey:2", "exits → exits"),
         ({"gemba_wieght": "2"}, FormProblem.UNKNOWN_RULE, "survey:2:gemba:wieght", ""),
         ({"gemba_weight": "1,5"}, FormProblem.BAD_VALUE, "survey:2:gemba:weight", "1,5"),
@@ -201,7 +201,7 @@ def test_any_change_of_meaning_changes_the_hash(changes):
         ),
         ({"gemba_weight": "1000001"}, FormProblem.BAD_VALUE, "survey:2:gemba:weight", "1000001"),
         ({"type": "text"}, FormProblem.BAD_VALUE, "survey:2:gemba:nc_when", "no"),
-        ({"required": "${a} = 1"}, FormProblem.REFUSED, "survey:2", None),
+        ({"required": "${a} = 1"}, FormProblem.REFUSED, "survey:2:required", None),
         ({"type": "select_one missing"}, FormProblem.REFUSED, "survey:2", None),
     ],
 )
