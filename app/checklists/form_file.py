@@ -46,6 +46,9 @@ MOST_QUESTIONS, MOST_ROWS, MOST_COLUMNS = 5_000, 20_000, 400
 MOST_CHARACTERS = 32_767
 # Those of a list count once for each question that offers it.
 MOST_CHOICES = 100_000
+# Letters in all cells that are read as rules, which costs more than reading words.
+MOST_RULES = 1_000_000
+_TEXTS = ("label", "hint", "guidance", "constraint_message", "required_message", "media", "image", "audio", "video")
 DEEPEST = 12
 
 _CELL = re.compile(rb'<(?:\w+:)?c\b(?:[^>]{0,80}?\br="([A-Z]{1,3})([0-9]{1,7})")?')
@@ -185,8 +188,11 @@ def _check_size(path: Path, sheets: Any) -> None:
         raise BadFile(path, FormProblem.TOO_LARGE, place("survey" if len(survey) > MOST_QUESTIONS else "choices"))
     for sheet in ("survey", "choices", "settings"):
         _check_cells(path, sheet, getattr(sheets, sheet) or [], getattr(sheets, f"{sheet}_header") or [{}])
-    depth = 0
+    depth = rules = 0
     for number, row in enumerate(survey, start=2):
+        rules += sum(len(cell) for column, cell in row.items() if not str(column).lower().startswith(_TEXTS))
+        if rules > MOST_RULES:
+            raise BadFile(path, FormProblem.TOO_LARGE, place("survey", number))
         kind = str(row.get("type", "")).strip().lower()
         depth += bool(_BEGIN.match(kind)) - bool(_END.match(kind))
         if depth > DEEPEST:
