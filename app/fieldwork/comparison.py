@@ -1,8 +1,9 @@
 """One checklist at one enterprise, time after time: its sections, items and compliance points."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from app.checklists.compliance import FULL, PointResult, point_results
 from app.checklists.items import Item, Section
@@ -42,6 +43,7 @@ class Occasion:
     version: str
     is_full: bool = True
     is_closed: bool = True
+    started_at: datetime | None = None
 
     @property
     def is_rated(self) -> bool:
@@ -131,7 +133,7 @@ def compare_visits(db: Database, enterprise_id: str, checklist_key: str) -> Comp
 
 def compare_times(times: Iterable[tuple[Occasion, Result]]) -> Comparison:
     """At least one, in any order."""
-    ordered = sorted(times, key=lambda one: (one[0].day, _MOMENTS.get(one[0].moment, 1), one[0].assessment_id))
+    ordered = sorted(times, key=lambda one: _when(one[0]))
     occasions, results = [one for one, _result in ordered], [result for _one, result in ordered]
     return Comparison(
         occasions=tuple(occasions),
@@ -140,6 +142,11 @@ def compare_times(times: Iterable[tuple[Occasion, Result]]) -> Comparison:
         items=tuple(_items(occasions, results)),
         points=tuple(_points(results)),
     )
+
+
+def _when(one: Occasion) -> tuple[date, float, int, str]:
+    started = one.started_at.timestamp() if one.started_at else math.inf
+    return one.day, started, _MOMENTS.get(one.moment, 1), one.assessment_id
 
 
 # The key of a version is that of the form and its version: `osh 2026.1`.
@@ -161,6 +168,7 @@ def _time(db: Database, row: Mapping[str, str | None], visit: Visit) -> tuple[Oc
         version=row["version"] or "",
         is_full=row["extent"] == FULL,
         is_closed=not visit.can_be_edited or not result.total.unanswered,
+        started_at=visit.started_at,
     )
     return occasion, result
 
