@@ -86,6 +86,7 @@ class Bars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # each text in the direction of its script
         for line in self._lines:
             if event.rect().intersects(self.line_of(line.place)):
                 self._draw(painter, line, self._chart.bars[line.place])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.charts.spec import Bar, BarChart
 from app.checklists.compliance import Population
@@ -22,7 +22,7 @@ from app.ui.desk import Desk
 from app.ui.tables.rows_table import Column
 from app.ui.theme import px
 from app.ui.widgets.bars import Bars
-from app.ui.widgets.basics import Card, EmptyState, ListRow, button, clear, label, row, rule
+from app.ui.widgets.basics import Card, EmptyState, ListRow, button, clear, column, label, row, rule
 from app.ui.widgets.choices import refill, show_choice
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.fields import choice_field
@@ -107,7 +107,8 @@ class ComplianceView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(10))
         self._tools = QWidget()
-        tools = row(self.population, self.cycle, None, self.checklist)
+        tools = column(self.population, row(self.named, self.cycle, self.checklist), spacing=10)
+        self.named.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         tools.setContentsMargins(0, 0, 0, 0)
         self._tools.setLayout(tools)
         self._stack = QStackedWidget()
@@ -129,12 +130,11 @@ class ComplianceView(QWidget):
         beside.addWidget(self._point, 2)
         self._body = QWidget()
         self._body.setLayout(beside)
-        for widget in (self._tools, self.named):
-            layout.addWidget(widget)
+        layout.addWidget(self._tools)
         layout.addWidget(self._body, 1)
         layout.addWidget(self.note)
         layout.addWidget(self.empty, 1)
-        for widget in (self._tools, self.named, self._body, self.note, self.empty):
+        for widget in (self._tools, self._body, self.note, self.empty):
             widget.hide()
         self._tell_turn()
 
@@ -177,7 +177,7 @@ class ComplianceView(QWidget):
             return
         self._seen = seen
         found = seen.rates
-        for widget in (self._tools, self.named, self._body, self.note):
+        for widget in (self._tools, self._body, self.note):
             widget.setVisible(found is not None)
         self.empty.setVisible(found is None)
         if found is None:
