@@ -24,11 +24,19 @@ TABS = ("overview", "attendance", "checklists", "photos", "indicators", "improve
 PASTED = "Name\tCountry\tCity\nMinh Man Furniture\tVN\tHo Chi Minh City\nTextiles Andinos\tPE\tLima\n\tPE\tCusco\n"
 
 
+_ASSESSED = """
+SELECT v.enterprise_id FROM assessment a JOIN visit v ON v.id = a.visit_id
+JOIN checklist c ON c.id = a.checklist_id WHERE a.extent = 'full' AND c.key LIKE 'compliance_points %'
+GROUP BY v.enterprise_id ORDER BY count(*) DESC, v.enterprise_id LIMIT 1"""
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """Ids of what stands in the store that is walked: a finished visit, one under way, a training."""
+    """Ids of what stands in the store that is walked: a finished visit, one under way, a training, an enterprise that
+    Better Work assesses every year."""
 
     enterprise: str
+    assessed: str
     finished: str
     under_way: str
     training: str
@@ -47,7 +55,10 @@ def fill(db: Database, by: Author) -> Filled:
     one = db.conn.execute("SELECT id, enterprise_id FROM visit WHERE status = 'finished' ORDER BY planned_on DESC")
     finished, enterprise = one.fetchone()
     today = by.clock.today()
-    return Filled(enterprise, finished, _under_way(db, by, enterprise, today), _training(db, by, enterprise, today))
+    assessed = db.conn.execute(_ASSESSED).fetchone()[0]
+    return Filled(
+        enterprise, assessed, finished, _under_way(db, by, enterprise, today), _training(db, by, enterprise, today)
+    )
 
 
 def _under_way(db: Database, by: Author, enterprise: str, today: date) -> str:
@@ -86,12 +97,31 @@ def pages(filled: Filled) -> list[Scene]:
     routes |= {"training-one": f"training/{filled.training}", "enterprise": f"enterprise/{filled.enterprise}"}
     routes |= {f"visit/{tab}": f"visit/{filled.finished}/{tab}" for tab in TABS}
     routes |= {f"visit-open/{tab}": f"visit/{filled.under_way}/{tab}" for tab in TABS}
-    return [_page(name, route) for name, route in routes.items()]
+    shown = [_page(name, route) for name, route in routes.items()]
+    return [*shown, *_compared(filled)]
+
+
+def _compared(filled: Filled) -> list[Scene]:
+    """A checklist over the visits, and rates over enterprises."""
+    osh = f"enterprise/{filled.enterprise}/checklists/osh"
+    points = f"enterprise/{filled.assessed}/checklists/compliance_points"
+    return [
+        _page("enterprise-checklists", osh),
+        _on("enterprise-items", osh, lambda window: window.page().comparison.what.button("items").click()),
+        _on("enterprise-points", points, lambda window: window.page().comparison.what.button("points").click()),
+        _page("indicators-compliance", "indicators/compliance"),
+        _on("indicators-panel", "indicators/compliance", _over_cycles),
+    ]
+
+
+def _over_cycles(window: MainWindow) -> None:
+    window.page().compliance.population.button("balanced_panel").click()
 
 
 def empty_pages() -> list[Scene]:
     names = ("today", "enterprises", "visits", "training", "improvements", "indicators", "reports")
-    return [_page(name, name) for name in (*names, "exchange", "settings", "bin")] + [_first_start()]
+    pages = [_page(name, name) for name in (*names, "exchange", "settings", "bin")]
+    return [*pages, _page("indicators-compliance", "indicators/compliance"), _first_start()]
 
 
 def panels(filled: Filled) -> list[Scene]:

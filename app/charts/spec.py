@@ -47,3 +47,24 @@ class LineChart:
             else:
                 runs.append([(place, value)])
         return tuple(map(tuple, runs))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """`share` and `before`, the same at an earlier time, are 0-1, None where there is none. `words` say the share with
+    its n; `heading` is the family that the bar belongs to, said once above its first."""
+
+    label: str
+    words: str
+    share: float | None
+    before: float | None = None
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """Shares beside each other, all from nothing to the whole. `before_words` name the earlier time; empty for none."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    before_words: str = ""

@@ -193,7 +193,7 @@ def compare(before: Result, after: Result) -> tuple[Difference, ...]:
     Only met and finding can be compared. Items are matched by id, so the two may be different versions of a form, and
     each answer is judged by the rules of its own version. An item of a repeat is a finding when it is one in any round.
     """
-    earlier, now = _by_item(before), _by_item(after)
+    earlier, now = by_item(before), by_item(after)
     items = {one.item.id: one.item for one in after.judged}
     differences = [
         _difference(item, before=earlier.get(name, Verdict.NOT_ASSESSED), after=now[name])
@@ -214,7 +214,8 @@ def compare_sections(before: Result, after: Result) -> tuple[SectionChange, ...]
     return tuple(sorted(changes, key=lambda one: math.inf if one.change is None else one.change))
 
 
-def _by_item(result: Result) -> dict[str, Verdict]:
+def by_item(result: Result) -> dict[str, Verdict]:
+    """One verdict an item, by its id: of several rounds the gravest speaks for it."""
     found: dict[str, Verdict] = {}
     for one in result.judged:
         found[one.item.id] = min(one.verdict, found.get(one.item.id, one.verdict), key=_GRAVEST.index)
@@ -241,11 +242,18 @@ def _score(judged: Iterable[Judged]) -> Score:
 
 
 def _difference(item: Item, *, before: Verdict, after: Verdict) -> Difference:
-    comparable = {Verdict.MET, Verdict.FINDING}
-    if before not in comparable or after not in comparable:
-        trend = Trend.NOT_COMPARABLE
-    elif before is after:
-        trend = Trend.SAME
-    else:
-        trend = Trend.WORSE if after is Verdict.FINDING else Trend.BETTER
-    return Difference(item, before, after, trend)
+    return Difference(item, before, after, trend_of(_is_met(before), _is_met(after)))
+
+
+def _is_met(found: Verdict) -> bool | None:
+    """None for what was not assessed, or does not apply."""
+    return found is Verdict.MET if found in (Verdict.MET, Verdict.FINDING) else None
+
+
+def trend_of(before: bool | None, after: bool | None) -> Trend:
+    """Whether it was met and is met; None for a time at which that was not assessed."""
+    if before is None or after is None:
+        return Trend.NOT_COMPARABLE
+    if before is after:
+        return Trend.SAME
+    return Trend.BETTER if after else Trend.WORSE

@@ -24,6 +24,7 @@ for name, place, says in (
     ("demo", "app.cli.demo:demo", "Play the sample day without a window; leaves the report and the workbook."),
     ("report", "app.cli.outputs:report", "Make the report of a visit as a PDF."),
     ("export", "app.cli.outputs:export", "Make the workbook for head office."),
+    ("rates", "app.cli.rates:rates", "Rates of what is not met, by compliance point."),
     ("data", "app.cli.data:program", "Read and write records by table and field."),
     ("backup", "app.cli.care:backup", "Copy the data; each copy is tried."),
     ("restore", "app.cli.care:restore", "Bring back a copy."),

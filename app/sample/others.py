@@ -3,6 +3,7 @@
 import random
 from datetime import time, timedelta
 
+from app.checklists.catalogue import get_checklist
 from app.fieldwork.agreement import agree, follow_up
 from app.fieldwork.catalogues import module_id, programme_id
 from app.fieldwork.plan import describe_enterprise, meet, plan_visit, register_enterprise
@@ -35,6 +36,12 @@ _WORDS = (
 )
 
 
+# Enterprises of Better Work by their numbers: how many yearly assessments each has.
+_ASSESSED = {6: 3, 7: 3, 16: 3, 17: 2, 26: 1}
+# Share of factories in which a cluster's points are not met in the first year; a third is mended by each next one.
+_NOT_MET = {"cl": 0.05, "di": 0.1, "fl": 0.05, "fa": 0.35, "co": 0.5, "hr": 0.45, "os": 0.7, "wt": 0.6}
+
+
 def prepare(stage: Stage, *, count: int = 36) -> None:
     chance = random.Random(5)
     for number in range(1, count + 1):
@@ -44,7 +51,8 @@ def prepare(stage: Stage, *, count: int = 36) -> None:
 
 def _enterprise(stage: Stage, chance: random.Random, number: int, programme: str, country: str) -> None:
     db, by = stage.db, stage.by
-    stage.go_to(stage.ago(200 - number), time(9, 0))
+    joined_on = stage.ago(200 - number + 365 * _ASSESSED.get(number, 0))
+    stage.go_to(joined_on, time(9, 0))
     sector = chance.choice(_SECTORS)
     enterprise_id = register_enterprise(
         db,
@@ -53,13 +61,15 @@ def _enterprise(stage: Stage, chance: random.Random, number: int, programme: str
         country=country,
         sector=sector,
         country_programme_id=programme_id(programme, country),
-        joined_on=stage.ago(200 - number),
+        joined_on=joined_on,
         notes=ILLUSTRATIVE,
     )
     women, men = chance.randint(8, 160), chance.randint(8, 160)
     describe_enterprise(
         db, by, enterprise_id, stage.ago(190 - number), women_permanent=women, men_permanent=men, source="estimate"
     )
+    if number in _ASSESSED:
+        _assess_yearly(stage, enterprise_id, number)
     if number % 3:
         _visit(stage, chance, enterprise_id, number)
     if number % 9 == 0:
@@ -90,3 +100,27 @@ def _visit(stage: Stage, chance: random.Random, enterprise_id: str, number: int)
         summary="The team was chosen; the first actions are agreed.",
         next_steps="Meet every week; keep minutes.",
     )
+
+
+def _assess_yearly(stage: Stage, enterprise_id: str, number: int) -> None:
+    """With a chance of its own, so that the other enterprises stay what they are."""
+    chance = random.Random(number)
+    open_points = {
+        item.id for item in get_checklist("compliance_points").items if chance.random() < _NOT_MET[item.id[:2]]
+    }
+    years = _ASSESSED[number]
+    for year in range(years):
+        on = stage.ago(365 * (years - 1 - year) + 150 + number)
+        visit_id = stage.visit(enterprise_id, VisitKind.ASSESSMENT, on, mode="on_site", is_unannounced=True)
+        meet(stage.db, stage.by, visit_id, "Compliance manager", role="manager", sex="not_said", met_in="opening")
+        verdicts = {
+            item.id: "nc" if item.id in open_points else "ok" for item in get_checklist("compliance_points").items
+        }
+        stage.assess(visit_id, "compliance_points", "interim" if year else "baseline", verdicts)
+        stage.close(
+            visit_id,
+            purpose="Yearly assessment.",
+            summary=f"{len(open_points)} compliance points are not met. {ILLUSTRATIVE}",
+            next_steps="The committee makes the improvement plan within thirty days.",
+        )
+        open_points = {point for point in sorted(open_points) if chance.random() < 2 / 3}

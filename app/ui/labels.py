@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app.checklists.scoring import Trend, Verdict
 from app.i18n import N_, _, ngettext, window_language
 from app.models.improvements import Improvement, ImprovementStatus
 from app.models.visits import Visit, VisitKind, VisitStatus
@@ -52,6 +53,21 @@ USER_ROLES = {
     "me_officer": N_("M&E officer"),
     "head_office": N_("Head office"),
     "admin": N_("Administrator"),
+}
+MOMENTS = {"baseline": N_("Baseline"), "interim": N_("Interim"), "end_line": N_("End line")}
+VERDICTS = {
+    Verdict.MET: N_("Met"),
+    Verdict.FINDING: N_("Finding"),
+    Verdict.NOT_APPLICABLE: N_("Not applicable"),
+    Verdict.NOT_ASSESSED: N_("No answer"),
+    None: N_("Not asked"),
+}
+COMPLIANT = {True: N_("Compliant"), False: N_("Not compliant"), None: N_("Not assessed")}
+TRENDS = {
+    Trend.WORSE: N_("Worse"),
+    Trend.BETTER: N_("Better"),
+    Trend.SAME: N_("The same"),
+    Trend.NOT_COMPARABLE: N_("Not comparable"),
 }
 NO_NUMBER = {"not_tracked": N_("Not tracked"), "refused": N_("Refused"), "not_applicable": N_("Not applicable")}
 SOURCES = {"record": N_("Company record"), "estimate": N_("Estimate"), "observed": N_("Observed")}

@@ -73,6 +73,19 @@ def test_the_store_is_in_order_and_marked_as_a_sample(played):
         assert len(jordan) == 4
 
 
+def test_the_rates_of_its_better_work_factories_say_whom_they_are_over(played, capsys):
+    asked = ["rates", "compliance_points", "--population", "panel", "--data", str(played / "data")]
+    assert main([*asked, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["cycle"], one["enterprises"]) for one in told["groups"]] == [(1, 3), (2, 3), (3, 3)]
+    assert main(asked) == 0
+    words = capsys.readouterr().out
+    assert "in each of the cycles 1 to 3: 3 enterprises" in words
+    assert "Premium Pay: 67 %, 2 of 3;" in words
+    assert main(["rates", "compliance_points", "--country", "Atlantis", "--data", str(played / "data")]) == 5
+    assert main(["rates", "nothing", "--data", str(played / "data")]) == 3
+
+
 def test_played_again_it_is_the_same_report_and_a_fresh_folder(played, tmp_path, capsys):
     assert main(["demo", "--out", str(tmp_path), "--day", DAY, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

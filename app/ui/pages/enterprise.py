@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import NotFound
 from app.fieldwork.enterprises import EnterpriseOverview, PairLine, VisitMarks, enterprise_overview, people_of
@@ -34,14 +34,17 @@ from app.ui.widgets.basics import (
     row,
     side_by_side,
 )
+from app.ui.widgets.comparison_view import ComparisonView
 from app.ui.widgets.country_field import country_name
 from app.ui.widgets.enterprise_form import EnterpriseForm
 from app.ui.widgets.link_row import LinkRow, fill_card, link_card
+from app.ui.widgets.page_parts import PageParts
 from app.ui.widgets.pair_strip import PairStrip
 from app.ui.widgets.pictures import THUMBNAILS, Pictures
 from app.ui.widgets.places_kept import called, remade
 
 T = TypeVar("T")
+CHECKLISTS = "checklists"
 _MOST = 6  # lines of a card before the rest folds out
 
 
@@ -56,11 +59,12 @@ class _Seen:
 
 
 class EnterprisePage(Page):
-    """Route enterprise/ID."""
+    """Route enterprise/ID, and enterprise/ID/checklists/KEY for a checklist over time."""
 
     keys = (
         (N_("Ctrl+N"), N_("plan a visit")),
         (N_("Enter"), N_("open the visit or improvement the keyboard is on")),
+        (N_("Ctrl+1, Ctrl+2"), N_("the enterprise, its checklists over time")),
         (N_("Esc"), N_("back to the list of enterprises")),
     )
 
@@ -82,16 +86,34 @@ class EnterprisePage(Page):
         self.people = link_card(_("People"))
         self.photos = Card(_("Before and after"))
         self.profile = Card(_("About the enterprise"))
+        self.comparison = ComparisonView(desk)
         self._lay_out()
         self.planning = PlanVisit(desk, self)
         self.counting = CountPeople(desk, self)
         self.contact = AddContact(desk, self)
 
     def open_at(self, route: Sequence[str]) -> None:
-        """Show the enterprise with this id."""
-        if route[0] == self._id:
-            return
-        self._id = route[0]
+        """Show the enterprise with this id; behind it may stand `checklists` and which one."""
+        enterprise_id, *rest = route
+        is_other = enterprise_id != self._id
+        if is_other:
+            self._change(enterprise_id)
+        if rest[:1] == [CHECKLISTS] or is_other:
+            self._turn(CHECKLISTS if rest else "")
+        self.comparison.show_enterprise(enterprise_id, rest[1] if len(rest) > 1 else None)
+        if is_other or rest:
+            self.reload()
+
+    def place(self) -> Sequence[str]:
+        if not self._id or self.bar.currentIndex() == 0:
+            return (self._id,) if self._id else ()
+        return tuple(part for part in (self._id, CHECKLISTS, self.comparison.key) if part)
+
+    def focus_filter(self) -> bool:
+        return self.bar.currentIndex() == 1 and self.comparison.focus_filter()
+
+    def _change(self, enterprise_id: str) -> None:
+        self._id = enterprise_id
         self._seen = None
         self._unfolded.clear()
         for panel in (self.planning, self.counting, self.contact):
@@ -100,9 +122,8 @@ class EnterprisePage(Page):
         for card in (self.timeline, self.improvements, self.people, self.photos):
             card.clear()
         self.header.say(_("Reading..."))
-        for area in self.findChildren(QScrollArea, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for area in self._overview.findChildren(QScrollArea, options=Qt.FindChildOption.FindDirectChildrenOnly):
             area.verticalScrollBar().setValue(0)
-        self.reload()
 
     def reload(self) -> None:
         if not self._id:
@@ -114,14 +135,37 @@ class EnterprisePage(Page):
             return _Seen(enterprise_id, today, overview, tuple(list_country_programmes(db)))
 
         self.desk.jobs.run_with_db(self, read, self._show, self._on_failed)
+        if self.bar.currentIndex() == 1:
+            self.comparison.reload()
 
     def _lay_out(self) -> None:
-        layout = page_layout(self)
+        self._overview, over_time = QWidget(), QWidget()
+        self.bar = PageParts([(_("Overview"), self._overview), (_("Checklists over time"), over_time)])
+        self.bar.currentChanged.connect(self._on_part)
+        head = QWidget()
+        above = page_layout(head, scrolls=False)
+        above.setContentsMargins(above.contentsMargins().left(), px(16), above.contentsMargins().right(), 0)
+        above.addWidget(self.header)
+        above.addWidget(self.bar)
+        page_layout(over_time, scrolls=False).addWidget(self.comparison, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(head)
+        outer.addWidget(self.bar.stack, 1)
+        layout = page_layout(self._overview)
         layout.setSpacing(px(16))
-        layout.addWidget(self.header)
         layout.addLayout(side_by_side(((self.timeline, self.improvements), 3), ((self.people, self.photos), 2)))
         layout.addWidget(self.profile)
         layout.addStretch(1)
+
+    def _turn(self, part: str) -> None:
+        self.bar.setCurrentIndex(1 if part == CHECKLISTS else 0)
+
+    def _on_part(self, number: int) -> None:
+        self.desk.moved.emit()
+        if number == 1:
+            self.comparison.reload()
 
     def _drop_form(self) -> None:
         self.form = None

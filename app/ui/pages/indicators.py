@@ -17,14 +17,17 @@ from app.ui.desk import Desk
 from app.ui.labels import PROGRAMMES, options
 from app.ui.page import Page, page_layout
 from app.ui.tables.rows_table import Column
-from app.ui.widgets.basics import EmptyState, PageHeader, row
+from app.ui.widgets.basics import EmptyState, PageHeader, column, row
 from app.ui.widgets.choices import refill
+from app.ui.widgets.compliance_view import ComplianceView
 from app.ui.widgets.data_table import DataTable
 from app.ui.widgets.fields import choice_field
 from app.ui.widgets.filters import Filters
+from app.ui.widgets.page_parts import PageParts
 from app.ui.widgets.segments import Segment, Segmented
 
 ALL, BETTER, WORSE, NO_NUMBER = "all", "better", "worse", "no_number"
+COMPLIANCE = "compliance"
 _NEVER = (-1.0, 0.0)
 
 
@@ -55,14 +58,20 @@ class Row:
 
 
 class IndicatorsPage(Page):
-    """One row for each enterprise and figure."""
+    """One row for each enterprise and figure; at indicators/compliance the rates of Better Work."""
 
-    tables = frozenset({"indicator_value", "enterprise", "target"})
-    keys = ((N_("Enter"), N_("open the visit the newest value was taken on")), (N_("Ctrl+C"), N_("copy the rows")))
+    tables = frozenset({"indicator_value", "enterprise", "target", "visit", "assessment", "answer", "checklist"})
+    keys = (
+        (N_("Enter"), N_("open the visit the newest value was taken on")),
+        (N_("Ctrl+C"), N_("copy the rows")),
+        (N_("Ctrl+1, Ctrl+2"), N_("figures, compliance points")),
+        (N_("Up, Down"), N_("the compliance point before, the next one")),
+    )
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._rows: list[Row] = []
+        self._summary = ""
         self.header = PageHeader(_("Indicators"))
         self._words = {ALL: _("All"), BETTER: _("Better"), WORSE: _("Worse"), NO_NUMBER: _("No number")}
         self.verdicts = Segmented(
@@ -93,23 +102,45 @@ class IndicatorsPage(Page):
             figure=self.indicator,
             programme=self.programme,
         )
+        self.compliance = ComplianceView(desk)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        figures = QWidget()
+        of_figures = column(row(self.verdicts, None, self.indicator, self.programme), spacing=12)
+        of_figures.setContentsMargins(0, 0, 0, 0)
+        of_figures.addWidget(self.table, 1)
+        figures.setLayout(of_figures)
+        self.bar = PageParts([(_("Figures"), figures), (_("Compliance"), self.compliance)])
+        self.bar.currentChanged.connect(self._on_part)
         layout = page_layout(self, scrolls=False)
-        layout.addWidget(self.header)
-        layout.addLayout(row(self.verdicts, None, self.indicator, self.programme))
-        layout.addWidget(self.table, 1)
+        for widget in (self.header, self.bar):
+            layout.addWidget(widget)
+        layout.addWidget(self.bar.stack, 1)
 
     def reload(self) -> None:
+        if self.bar.currentIndex():
+            self.compliance.reload()
         self.desk.jobs.run_reading(self, _read, self._show)
 
     def open_at(self, route: Sequence[str]) -> None:
+        self.bar.setCurrentIndex(1 if COMPLIANCE in route else 0)
         self.filters.open_at(route)
 
     def place(self) -> Sequence[str]:
-        return self.filters.place()
+        return (COMPLIANCE,) if self.bar.currentIndex() else self.filters.place()
 
     def focus_filter(self) -> bool:
+        if self.bar.currentIndex():
+            return self.compliance.focus_filter()
         self.table.filter.setFocus()
         return True
+
+    def _on_part(self, number: int) -> None:
+        self.desk.moved.emit()
+        self._tell()
+        if number:
+            self.compliance.reload()
 
     def _show(self, rows: list[Row]) -> None:
         self._rows = rows
@@ -135,7 +166,12 @@ class IndicatorsPage(Page):
             self.verdicts.button(code).setText(_("{status} {n}").format(status=words, n=count))
         verdict = self.verdicts.value or ALL
         self.table.show_rows([row for row in asked if row.is_called(verdict)])
-        self.header.say(_("Indicators"), _summary(asked))
+        self._summary = _summary(asked)
+        self._tell()
+
+    def _tell(self) -> None:
+        of_points = _("What is not met, by compliance point, over the enterprises of Better Work.")
+        self.header.say(_("Indicators"), of_points if self.bar.currentIndex() else self._summary)
 
     def _open(self, chosen: Row) -> None:
         if chosen.of.visit_id:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QIcon
 
 from app.models.search import folded
 
@@ -15,13 +16,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)  # no slots: Column[Visit](...) could not be written
 class Column(Generic[T]):
-    """`words` is what the cell says; `order` what it is sorted by (the words when None); `width` in design pixels."""
+    """`words` is what the cell says; `order` what it is sorted by (the words when None); `width` in design pixels.
+    `sign` is a small picture before the words, which never speaks alone."""
 
     heading: str
     words: Callable[[T], str]
     order: Callable[[T], Any] | None = None
     width: int = 0
     is_number: bool = False
+    sign: Callable[[T], QIcon | None] | None = None
 
     def key(self, record: T) -> Any:
         return self.order(record) if self.order else folded(self.words(record))
@@ -37,6 +40,12 @@ class RowsTableModel(QAbstractTableModel, Generic[T]):
         self._shown: list[T] = []
         self._asked = ""
         self._texts: dict[int, str] = {}  # folded once, not at each key
+
+    def show_columns(self, columns: Sequence[Column[T]]) -> None:
+        """Other columns, for the records that come with the next `show`."""
+        self.beginResetModel()
+        self.columns, self._all, self._shown, self._texts = columns, [], [], {}
+        self.endResetModel()
 
     def show(self, records: Sequence[T]) -> None:
         self._all = list(records)
@@ -73,6 +82,8 @@ class RowsTableModel(QAbstractTableModel, Generic[T]):
             return record
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return column.words(record)
+        if role == Qt.ItemDataRole.DecorationRole and column.sign:
+            return column.sign(record)
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None

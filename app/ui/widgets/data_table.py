@@ -32,9 +32,17 @@ class DataTable(QWidget, Generic[T]):
     """A filter, a count, and the rows; or what to do when there are none. `opened` is called with the record."""
 
     def __init__(
-        self, columns: Sequence[Column[T]], opened: Callable[[T], object], *, empty: EmptyState, filter_words: str = ""
+        self,
+        columns: Sequence[Column[T]],
+        opened: Callable[[T], object],
+        *,
+        empty: EmptyState,
+        filter_words: str = "",
+        roomy: int = _ROOMY,
     ) -> None:
+        """`roomy`: design pixels that a column without a width has before the others gain too."""
         super().__init__()
+        self._roomy = roomy
         self._opened = opened
         self._columns = columns
         self.model: RowsTableModel[T] = RowsTableModel(columns, self)
@@ -47,6 +55,7 @@ class DataTable(QWidget, Generic[T]):
         self.tools = row()
         self.view = _Table(self._open_current)
         self.view.setModel(self.model)
+        self.view.horizontalHeader().sectionClicked.connect(self._on_heading)
         self._shape(columns)
         self._nothing_found = EmptyState(
             _("Nothing here has what was typed."), _("Clear the filter"), self.filter.clear
@@ -84,15 +93,21 @@ class DataTable(QWidget, Generic[T]):
         header = self.view.horizontalHeader()
         header.setSortIndicatorShown(False)
         header.setSectionsClickable(True)
-        header.sectionClicked.connect(self._on_heading)
         header.setHighlightSections(False)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         for number, column in enumerate(columns):
             if column.width:
                 self.view.setColumnWidth(number, px(column.width))
-            else:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+            stretches = QHeaderView.ResizeMode.Interactive if column.width else QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(number, stretches)
+
+    def show_columns(self, columns: Sequence[Column[T]]) -> None:
+        """Other columns; the rows go until they are shown again."""
+        self._columns = columns
+        self.model.show_columns(columns)
+        self._shape(columns)
+        self._share_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -108,7 +123,7 @@ class DataTable(QWidget, Generic[T]):
         room = self.width() - px(_BAR)
         if not fixed:
             return
-        least, most = (room - free * px(_LEAST)) / fixed, (room - free * px(_ROOMY)) / fixed
+        least, most = (room - free * px(_LEAST)) / fixed, (room - free * px(self._roomy)) / fixed
         scrolls = least < _TIGHTEST
         factor = 1.0 if scrolls else min(1.0, least) if least < 1 else min(1.6, max(1.0, most))
         modes = QHeaderView.ResizeMode

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QLayout, QPushButton, QWidget
 
 from app.ui.widgets.basics import row
@@ -35,7 +36,7 @@ class Segmented(QWidget):
         layout: QLayout = Flow(spacing=6) if wraps else row(spacing=0)
         self.setLayout(layout)
         for number, segment in enumerate(segments):
-            made = QPushButton(segment.words)
+            made = _Button(segment.words)
             made.setProperty("end", "both" if wraps else _end(number, len(segments)))
             made.setObjectName("segment")
             made.setCheckable(True)
@@ -68,6 +69,19 @@ class Segmented(QWidget):
         new = None if code == self.value else code
         self.show_value(new)
         self.chosen.emit(new)
+
+
+class _Button(QPushButton):
+    """As wide as its words in the heavier letters that they have when it is chosen."""
+
+    def sizeHint(self) -> QSize:
+        heavy = QFont(self.font())
+        heavy.setWeight(QFont.Weight.DemiBold)
+        more = QFontMetrics(heavy).horizontalAdvance(self.text()) - self.fontMetrics().horizontalAdvance(self.text())
+        return super().sizeHint() + QSize(max(0, more), 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 def _end(number: int, count: int) -> str:
