@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
+
 from app.checklists.form_file import FormProblem, place
 from app.checklists.items import NOT_APPLICABLE, ZERO_TOLERANCE, Choice, EvidenceSource, Medium, Words
 from app.errors import BadFile
@@ -170,19 +172,39 @@ def words(label: str | Mapping[str, str] | None, language: str) -> Words:
         return Words()
     by_header = {"": label} if isinstance(label, str) else label
     texts = {tag(header) if header not in ("", "default") else language: text for header, text in by_header.items()}
-    own_first = sorted(texts.items(), key=lambda pair: pair[0] != language)
-    return Words(tuple(own_first))
+    return Words(tuple(sorted(texts.items(), key=lambda pair: _own_first(pair[0], language))))
 
 
 def languages(labels: Iterable[Words], language: str) -> tuple[str, ...]:
     tags = dict.fromkeys(tag for label in labels for tag, _ in label.by_language)
-    return tuple(sorted(tags, key=lambda tag: tag != language))
+    return tuple(sorted(tags, key=lambda tag: _own_first(tag, language)))
+
+
+def _own_first(tag: str, language: str) -> tuple[bool, str]:
+    """The others by their tags: the order of a form's columns means nothing, and that of pyxform's own words varies."""
+    return tag != language, tag
 
 
 def tag(header: str) -> str:
     """`es` of `Spanish (es)`; the header itself when it names no code."""
     code = re.search(r"\(([A-Za-z0-9-]+)\)\s*$", header)
     return code[1] if code else header.strip() or NO_LANGUAGE
+
+
+def header(column: str, language: str) -> str:
+    """`label::Spanish (es)`, whose tag is `language` again; the bare column for words in no stated language."""
+    return column if language in ("", NO_LANGUAGE) else f"{column}::{language_header(language)}"
+
+
+def language_header(language: str) -> str:
+    """`Spanish (es)`: the name that authors write for a language, with its tag."""
+    if not re.fullmatch(r"[A-Za-z0-9-]+", language):
+        return language
+    try:
+        name = Locale.parse(language, sep="-").get_display_name("en")
+    except (UnknownLocaleError, ValueError):
+        return language
+    return f"{name} ({language})" if name else language
 
 
 def plain_headers(row: Mapping[str, str]) -> dict[str, str]:
