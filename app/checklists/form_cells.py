@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
-
 from app.checklists.form_file import FormProblem, place
+from app.checklists.form_texts import NO_LANGUAGE
 from app.checklists.items import NOT_APPLICABLE, ZERO_TOLERANCE, Choice, EvidenceSource, Medium, Words
 from app.errors import BadFile
 
-# The tag of words in no stated language, as BCP 47 has it.
-NO_LANGUAGE = "und"
 GEMBA = "gemba:"
 POINTS = "gemba_points"
 _HEAVIEST = 1_000_000
@@ -189,22 +186,6 @@ def tag(header: str) -> str:
     """`es` of `Spanish (es)`; the header itself when it names no code."""
     code = re.search(r"\(([A-Za-z0-9-]+)\)\s*$", header)
     return code[1] if code else header.strip() or NO_LANGUAGE
-
-
-def header(column: str, language: str) -> str:
-    """`label::Spanish (es)`, whose tag is `language` again; the bare column for words in no stated language."""
-    return column if language in ("", NO_LANGUAGE) else f"{column}::{language_header(language)}"
-
-
-def language_header(language: str) -> str:
-    """`Spanish (es)`: the name that authors write for a language, with its tag."""
-    if not re.fullmatch(r"[A-Za-z0-9-]+", language):
-        return language
-    try:
-        name = Locale.parse(language, sep="-").get_display_name("en")
-    except (UnknownLocaleError, ValueError):
-        return language
-    return f"{name} ({language})" if name else language
 
 
 def plain_headers(row: Mapping[str, str]) -> dict[str, str]:

@@ -1,9 +1,15 @@
 """Every text of a checklist with the place where its form has it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from babel import Locale, UnknownLocaleError
+
 from app.checklists.items import Checklist, Choice, Item, Words
+
+# The tag of words in no stated language, as BCP 47 has it.
+NO_LANGUAGE = "und"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +47,19 @@ def _texts_of_item(item: Item) -> Iterator[Text]:
         ("constraint_message", item.constraint_message),
     ):
         yield Text("survey", item.id, column, words)
+
+
+def header(column: str, language: str) -> str:
+    """`label::Spanish (es)`, whose tag is `language` again; the bare column for words in no stated language."""
+    return column if language in ("", NO_LANGUAGE) else f"{column}::{language_header(language)}"
+
+
+def language_header(language: str) -> str:
+    """`Spanish (es)`: the name that authors write for a language, with its tag."""
+    if not re.fullmatch(r"[A-Za-z0-9-]+", language):
+        return language
+    try:
+        name = Locale.parse(language, sep="-").get_display_name("en")
+    except (UnknownLocaleError, ValueError):
+        return language
+    return f"{name} ({language})" if name else language

@@ -326,9 +326,13 @@ def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item
         type=_kept_type(kind, node),
         kept=kept_columns(node),
     )
-    if (item.is_critical or item.zero_tolerance) and not item.is_assessed:
-        form.complain(FormProblem.MISSING, node["name"], column="gemba:nc_when")
+    _check_rule(form, item)
     return item
+
+
+def _check_rule(form: FormFile, item: Item) -> None:
+    if (item.is_critical or item.zero_tolerance) and not item.is_assessed:
+        form.complain(FormProblem.MISSING, item.id, column="gemba:nc_when")
 
 
 def _kept_type(kind: AnswerKind, node: Mapping[str, Any]) -> str:
