@@ -25,6 +25,7 @@ for name, place, says in (
     ("report", "app.cli.outputs:report", "Make the report of a visit as a PDF."),
     ("export", "app.cli.outputs:export", "Make the workbook for head office."),
     ("data", "app.cli.data:program", "Read and write records by table and field."),
+    ("checklist", "app.cli.checklist:program", "Head office's forms: examine, import, list, retire, export."),
     ("backup", "app.cli.care:backup", "Copy the data; each copy is tried."),
     ("restore", "app.cli.care:restore", "Bring back a copy."),
     ("check", "app.cli.care:check", "Look the data over."),

@@ -11,8 +11,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.checklists.form_cells import GEMBA, NO_LANGUAGE, POINTS, header, language_header
-from app.checklists.form_texts import texts_of
+from app.checklists.form_cells import GEMBA, POINTS
+from app.checklists.form_texts import NO_LANGUAGE, header, language_header, texts_of
 from app.checklists.items import AnswerKind, Checklist, Choice, Group, Item, Medium, Section, Words
 from app.exchange.cells import Pen, storable
 from app.exchange.workbook import About, new_book
