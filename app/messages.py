@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.checklists.lint import Doubt, Remark
+from app.checklists.remarks import Doubt, Remark
 from app.errors import (
     AppError,
     BadFile,
@@ -320,6 +320,11 @@ def form_place(where: str) -> str:
     row, _colon, column = rest.partition(":") if rest[:1].isdecimal() else ("", "", rest)
     words = _PLACES[bool(row), bool(column)]
     return _(words).format(sheet=sheet, row=row, column=column)
+
+
+def trouble_message(error: BadFile) -> Message:
+    """What is wrong with a form, without the file's name, and in the details the place."""
+    return Message(_(_FORMS[error.problem]).format(detail=error.detail), form_place(error.where) if error.where else "")
 
 
 def remark_message(remark: Remark) -> Message:

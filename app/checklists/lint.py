@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from app.checklists.form_texts import header, texts_of
@@ -11,38 +9,12 @@ from app.checklists.items import AnswerKind, Checklist, Item, Medium
 from app.checklists.layout import Layout, layout
 from app.checklists.reachable import can_hold, no_choices
 from app.checklists.references import Written, expressions_of
+from app.checklists.remarks import Doubt, Remark
 from app.models.catalogue import load_compliance_points, load_modules
 
 _RULE = "bind::gemba:"
 # Settings that are no columns of ours and do what they say all the same.
 _OBEYED = frozenset({"namespaces"})
-
-
-class Doubt(StrEnum):
-    """What a remark is about."""
-
-    NO_VERSION = "no-version"
-    NO_TRANSLATION = "no-translation"
-    NEVER_SHOWN = "never-shown"
-    NO_SUCH_CHOICE = "no-such-choice"
-    TAKES_NO_ANSWER = "takes-no-answer"
-    NO_FILE = "no-file"
-    COLUMN_IGNORED = "column-ignored"
-    WEIGHT_WITHOUT_RULE = "weight-without-rule"
-    UNKNOWN_POINT = "unknown-point"
-    UNKNOWN_MODULE = "unknown-module"
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """`names` are the rows it is about, in the form's order: questions and groups, of choices their list and name;
-    none for the settings. `detail` is the language, the choice, the file, the kind that is meant."""
-
-    doubt: Doubt
-    sheet: str
-    column: str
-    names: tuple[str, ...] = ()
-    detail: str = ""
 
 
 def remarks_on(checklist: Checklist, *, has_version: bool = True, beside: Path | None = None) -> tuple[Remark, ...]:

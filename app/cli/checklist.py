@@ -8,12 +8,12 @@ from cyclopts import App, Parameter
 
 from app.cli.exits import DONE, NOT_CLEAN
 from app.cli.options import Options, person
+from app.exchange.xlsform import write_xlsform
+from app.fieldwork.form_check import Examination, examine_form
 from app.fieldwork.forms import (
-    Examination,
     Standing,
     StoredForm,
     checklist_called,
-    examine_form,
     find_version,
     import_form,
     list_forms,
@@ -81,9 +81,6 @@ def retire_(key: str, /, *, options: Options = _DEFAULTS) -> None:
 @program.command
 def export(key: str, out: Path, /, *, options: Options = _DEFAULTS) -> None:
     """Write a version ("osh 2", or osh for its newest) as an XLSForm workbook, to be changed and imported again."""
-    # Only here: no other command of these needs Excel.
-    from app.exchange.xlsform import write_xlsform
-
     with options.reading() as store:
         checklist = checklist_called(store.records, find_version(store.records, key))
     write_xlsform(checklist, out)

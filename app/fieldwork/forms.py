@@ -1,17 +1,15 @@
-"""Head office's forms: looked at before they are taken, offered from a day and in a country, retired, never changed."""
+"""Head office's forms: taken in, offered from a day and in a country, retired, never changed."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 
 from babel import Locale
 
 from app.checklists.items import Checklist
-from app.checklists.lint import Remark, remarks_on
 from app.checklists.stored import checklist_from_text, checklist_to_text
-from app.errors import BadFile, Invalid, NotAllowed, NotFound
+from app.errors import Invalid, NotAllowed, NotFound
 from app.fieldwork.identity import NOBODY
 from app.models.database import Author, edit
 from app.models.driver import Database
@@ -19,20 +17,6 @@ from app.models.rows import Row, find_row, get_row, natural_id_of, save_row, tab
 
 # The one that a visit without a plan of its own begins with stands first.
 _FIRST = "osh"
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """What a file holds. `checklist` may be taken in: there are no troubles. `draft` is as much as could be read."""
-
-    path: Path
-    draft: Checklist | None
-    troubles: tuple[BadFile, ...] = ()
-    remarks: tuple[Remark, ...] = ()
-
-    @property
-    def checklist(self) -> Checklist | None:
-        return None if self.troubles else self.draft
 
 
 class Place(StrEnum):
@@ -74,22 +58,6 @@ class StoredForm:
     standing: Standing
     replaced_by: str
     is_own: bool
-
-
-def examine_form(path: Path) -> Examination:
-    """Reads the form and says all that is wrong with it. Writes nothing, and raises nothing that a file can cause."""
-    # Reading XLSForms costs a third of a second, and no other deed needs it.
-    from app.checklists.form_file import FormProblem, place
-    from app.checklists.xlsform import examine
-
-    found = examine(path)
-    troubles = list(found.troubles)
-    if found.checklist and ("form_id" in found.left_open or re.search(r"\s", found.checklist.id)):
-        troubles.append(BadFile(path, FormProblem.NO_ID, place("settings", 2, "form_id")))
-    if found.checklist is None or troubles:
-        return Examination(path, found.checklist, tuple(troubles))
-    has_version = "version" not in found.left_open
-    return Examination(path, found.checklist, (), remarks_on(found.checklist, has_version=has_version, beside=path))
 
 
 def place_of(db: Database, checklist: Checklist) -> Place:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.checklists.catalogue import list_checklists
-from app.checklists.lint import Doubt, Remark, remarks_on
+from app.checklists.lint import remarks_on
+from app.checklists.remarks import Doubt, Remark
 from app.checklists.xlsform import load
 
 CHOICES = """

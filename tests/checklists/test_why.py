@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a form is a table
 """Why an item is hidden, wrong, a finding, required or has its value: the answers that decided, and no others."""
 
 import pytest

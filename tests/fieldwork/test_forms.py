@@ -8,16 +8,16 @@ import pytest
 
 from app.checklists.catalogue import get_checklist, list_checklists
 from app.checklists.items import Checklist
-from app.checklists.lint import Doubt
+from app.checklists.remarks import Doubt
 from app.errors import Invalid, NotAllowed, NotFound
 from app.fieldwork.answers import begin_assessment, checklist_of
 from app.fieldwork.catalogues import newest_checklist_id
+from app.fieldwork.form_check import examine_form
 from app.fieldwork.forms import (
     Place,
     Standing,
     activate,
     checklist_called,
-    examine_form,
     find_version,
     import_form,
     list_forms,
