@@ -267,6 +267,26 @@ def test_a_long_form_is_shown_in_parts(desk, qtbot):
     qtbot.wait_until(lambda: checklist.items[-1].label.in_language("en") in texts(preview))
 
 
+def test_tab_brings_into_view_what_it_comes_to(page, desk, qtbot):
+    page.panel.open_stored(stored(desk, "better_work"))
+    panel = page.panel
+    area = panel.preview.parentWidget().parentWidget().parentWidget()
+    qtbot.wait_until(lambda: area.verticalScrollBar().maximum() > 0)
+    assert area.verticalScrollBar().value() == 0
+    qtbot.keyClick(panel.preview, Qt.Key.Key_End)
+    panel.country.setFocus()
+    assert area.viewport().rect().contains(panel.country.mapTo(area.viewport(), QPoint(1, 1)))
+
+
+def test_the_page_opens_with_the_filter_it_was_left_with(page, desk, qtbot):
+    page.table.filter.setText("better work")
+    again = ChecklistsPage(desk)
+    qtbot.add_widget(again)
+    again.open_at(page.place())
+    again.show()
+    qtbot.wait_until(lambda: again.table.model.rowCount() == 2)
+
+
 def test_looking_writes_nothing(page, desk, qtbot, form):
     before = desk.jobs.db(lambda db: db.conn.total_changes)
     opened(page, qtbot, form)

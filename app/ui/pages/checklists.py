@@ -1,5 +1,6 @@
 """The page of all forms: which are offered, and the way in for those of head office."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from app.ui.page import Page, page_layout
 from app.ui.tables.rows_table import Column
 from app.ui.widgets.basics import EmptyState, PageHeader, button
 from app.ui.widgets.data_table import DataTable
+from app.ui.widgets.filters import Filters
 from app.ui.widgets.form_words import (
     countries_words,
     form_languages,
@@ -52,12 +54,19 @@ class ChecklistsPage(Page):
         layout = page_layout(self, scrolls=False)
         layout.addWidget(self.header)
         layout.addWidget(self.table, 1)
+        self.filters = Filters(desk, lambda: None, words=self.table.filter)
         self.panel = ChecklistPanel(desk, self)
         self.setAcceptDrops(True)
 
     def reload(self) -> None:
         today = self.desk.by.clock.today()
         self.desk.jobs.run_reading(self, lambda db: list_forms(db, today), self._show)
+
+    def open_at(self, route: Sequence[str]) -> None:
+        self.filters.open_at(route)
+
+    def place(self) -> Sequence[str]:
+        return self.filters.place()
 
     def focus_filter(self) -> bool:
         self.table.filter.setFocus()
@@ -73,6 +82,7 @@ class ChecklistsPage(Page):
 
     def _show(self, found: list[StoredForm]) -> None:
         self.table.show_rows(found)
+        self.filters.read()
         n = sum(one.standing is Standing.OFFERED for one in found)
         words = ngettext("{n} checklist is offered on visits.", "{n} checklists are offered on visits.", n)
         self.header.say(_("Checklists"), words.format(n=n) if found else "")

@@ -8,7 +8,7 @@ from app.i18n import _
 from app.ui.theme import px
 from app.ui.widgets.basics import button, label, row
 
-_MARGIN = 16
+_MARGIN, _BEGINNING = 16, 48  # design pixels
 
 
 class SidePanel(QFrame):
@@ -77,11 +77,12 @@ class SidePanel(QFrame):
         return False
 
     def _on_focus(self, _left: QWidget | None, now: QWidget | None) -> None:
-        """Tab comes from the head and the foot too: what it goes to must not stand outside of what is seen."""
+        """Tab comes from the head and the foot too: what it goes to must not stand outside of what is seen, or at least
+        its beginning where it is longer than the panel."""
         if now is None or not self._content.isAncestorOf(now):
             return
         top, room = now.mapTo(self._content, QPoint(0, 0)).y(), self._area.viewport().height()
-        height = min(now.height(), room - 2 * px(_MARGIN))
+        height = now.height() if now.height() < room - 2 * px(_MARGIN) else px(_BEGINNING)
         self._area.ensureVisible(0, top + height // 2, 0, height // 2 + px(_MARGIN))
 
     def _lay_out(self, area: QScrollArea) -> None:
