@@ -1,7 +1,9 @@
 """Every known trouble in words: what happened, what is safe, what to do. The only place that words errors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.checklists.remarks import Doubt, Remark
 from app.errors import (
     AppError,
     BadFile,
@@ -23,7 +25,7 @@ from app.errors import (
     StoreOlder,
 )
 from app.fieldwork.gaps import GapKind
-from app.i18n import N_, _
+from app.i18n import N_, _, is_language, language, ngettext, window_language
 from app.models.registry import TABLE_BY_NAME, TABLES, Field
 
 
@@ -125,6 +127,10 @@ _REFUSALS = {
     "by-deed": N_("{detail} is set by a deed of its own: open, finish, reopen, follow up or verify."),
     "report-issued": N_("A report of this visit was issued. Reopen the visit as a new revision to change it."),
     "printer-silent": N_("The printer did not take the report. Check that it is on and connected, then print again."),
+    "form-version-taken": N_(
+        "{detail} is here already with other content, and may have been answered. Nothing was changed."
+        " Give the form a higher version in its settings, then open it again."
+    ),
     "copy-onto-itself": N_("{detail} is the data folder itself. Choose another folder for the copy."),
 }
 _FILES = {
@@ -159,6 +165,7 @@ _FORMS = {
     "form_name_used_twice": N_(
         "The name {detail} is used twice. A name is the question's for ever, so it is used once."
     ),
+    "form_id_missing": N_("The settings need a column form_id with the form's permanent name, in one word."),
     "form_namespace_missing": N_('The settings need a column namespaces with gemba="urn:gemba:checklist".'),
 }
 # By whether the row and the column are known.
@@ -192,6 +199,24 @@ _EXPRESSIONS = {
     "not-known": N_("The rule {expression} names the method {detail}, which does not exist."),
     "out-of-range": N_("The rule {expression} meets a value that is too large: {detail}"),
 }
+# What an author may have overlooked: about rows that are named, and about the form as a whole.
+_REMARKS = {
+    Doubt.NO_TRANSLATION: N_("There are no words in {detail} for: {names}"),
+    Doubt.NEVER_SHOWN: N_("Whatever is answered, this is never shown: {names}. Its condition: {detail}"),
+    Doubt.NO_SUCH_CHOICE: N_("This is compared with an answer that the question does not have ({detail}): {names}"),
+    Doubt.TAKES_NO_ANSWER: N_("A question of the kind {detail} is shown, but takes no answer here: {names}"),
+    Doubt.NO_FILE: N_("The file {detail} is not beside the form: {names}"),
+    Doubt.COLUMN_IGNORED: N_("The column is kept, and does nothing here: {names}"),
+    Doubt.WEIGHT_WITHOUT_RULE: N_("A weight counts for nothing where no answer is a finding: {names}"),
+    Doubt.UNKNOWN_POINT: N_("There is no compliance point {detail}: {names}"),
+}
+_REMARKS_ON_FORM = {
+    Doubt.NO_TRANSLATION: N_("The title has no words in {detail}."),
+    Doubt.COLUMN_IGNORED: N_("The setting is kept, and does nothing here."),
+    Doubt.NO_VERSION: N_("The form gives no version, so it is version 1. The next change needs a higher one."),
+    Doubt.UNKNOWN_MODULE: N_("There is no module {detail}."),
+}
+_MOST_NAMED = 5
 GAP_WORDS = {
     GapKind.EMPTY_FIELD: N_("{field} is missing."),
     GapKind.NOBODY_MET: N_("Nobody is written down as met."),
@@ -295,6 +320,29 @@ def form_place(where: str) -> str:
     row, _colon, column = rest.partition(":") if rest[:1].isdecimal() else ("", "", rest)
     words = _PLACES[bool(row), bool(column)]
     return _(words).format(sheet=sheet, row=row, column=column)
+
+
+def trouble_message(error: BadFile) -> Message:
+    """What is wrong with a form, without the file's name, and in the details the place."""
+    return Message(_(_FORMS[error.problem]).format(detail=error.detail), form_place(error.where) if error.where else "")
+
+
+def remark_message(remark: Remark) -> Message:
+    """A remark on a form, and in the details its place."""
+    words = _REMARKS[remark.doubt] if remark.names else _REMARKS_ON_FORM[remark.doubt]
+    detail = _language_name(remark.detail) if remark.doubt is Doubt.NO_TRANSLATION else remark.detail
+    place = _(_PLACES[False, True]).format(sheet=remark.sheet, column=remark.column)
+    return Message(_(words).format(detail=detail, names=_some(remark.names)), place)
+
+
+def _some(names: Sequence[str]) -> str:
+    shown, rest = ", ".join(names[:_MOST_NAMED]), len(names) - _MOST_NAMED
+    more = ngettext("{names} and {n} more", "{names} and {n} more", rest) if rest > 0 else "{names}"
+    return more.format(names=shown, n=rest)
+
+
+def _language_name(tag: str) -> str:
+    return language(tag).locale.get_display_name(window_language().locale) or tag if is_language(tag) else tag
 
 
 def _not_found(error: NotFound) -> str:

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from app.checklists.xlsform import load
 from app.fieldwork.agreement import improve_answer
 from app.fieldwork.answers import answer_item, begin_assessment, checklist_of
 from app.fieldwork.catalogues import newest_checklist_id
+from app.fieldwork.forms import StoredForm, import_form, list_forms, retire
 from app.fieldwork.plan import meet, open_visit, plan_visit, write_visit
 from app.fieldwork.records import bin_record, new_record
 from app.fieldwork.training import add_day, add_enterprise, create_training
@@ -22,6 +24,35 @@ from app.ui.widgets.side_panel import SidePanel
 
 TABS = ("overview", "attendance", "checklists", "photos", "indicators", "improvements", "report")
 PASTED = "Name\tCountry\tCity\nMinh Man Furniture\tVN\tHo Chi Minh City\nTextiles Andinos\tPE\tLima\n\tPE\tCusco\n"
+# A form of head office, and the same with slips in it.
+FORM = """
+| survey |
+| | type | name | label::English (en) | label::Spanish (es) | hint::English (en) | relevant | bind::gemba:nc_when | bind::gemba:critical | bind::gemba:zero_tolerance | bind::gemba:weight | our_note |
+| | begin_group | doors | Doors and ways | Puertas y pasos | | | | | | | |
+| | select_one yes_partly_no_na | doors_free | Can every exit be opened from inside without a key? | ¿Se puede abrir cada salida desde dentro sin llave? | Try three of them. | | no partly | yes | imminent_danger | 3 | |
+| | integer | doors_count | How many exits are there? | ¿Cuántas salidas hay? | | | . < 2 | | | | x |
+| | select_one yes_partly_no_na | doors_lit | Are the ways out lit? | ¿Están iluminadas las vías de salida? | | ${doors_free} != 'na' | no | | | | |
+| | end_group | | | | | | | | | | |
+| | begin_repeat | machine | Machines | Máquinas | | | | | | | |
+| | text | machine_name | What is the machine called? | | | | | | | | |
+| | select_one agree | machine_guarded | Is ${machine_name} guarded all round? | ¿Está ${machine_name} protegida por todos lados? | | | never hardly | | | | |
+| | image | machine_photo | Take a picture of the guard. | Tome una foto de la protección. | | | | | | | |
+| | text | machine_why | Why is it not? | ¿Por qué no? | | ${machine_guarded} = 'sometimes' | | | | 2 | |
+| | end_repeat | | | | | | | | | | |
+| choices |
+| | list_name | name | label::English (en) | label::Spanish (es) | gemba_points |
+| | yes_partly_no_na | yes | Yes | Sí | |
+| | yes_partly_no_na | partly | Partly | En parte | 0.5 |
+| | yes_partly_no_na | no | No | No | |
+| | yes_partly_no_na | na | Not applicable | No aplica | |
+| | agree | always | Always, and nobody takes the guard off | Siempre, y nadie quita la protección | |
+| | agree | hardly | Hardly ever while it runs | Casi nunca mientras funciona | |
+| | agree | never | Never | Nunca | |
+| settings |
+| | form_id | form_title | version | default_language | namespaces | gemba:module | gemba:title::Spanish (es) |
+| | safe_workshop | Safe workshop | 3 | English (en) | gemba="urn:gemba:checklist" | osh | Taller seguro |
+"""
+FAULTY = FORM.replace("no partly | yes", "nope | yes").replace("'sometimes'", "").replace("| 3 | |", "| three | |")
 
 
 _ASSESSED = """
@@ -55,10 +86,18 @@ def fill(db: Database, by: Author) -> Filled:
     one = db.conn.execute("SELECT id, enterprise_id FROM visit WHERE status = 'finished' ORDER BY planned_on DESC")
     finished, enterprise = one.fetchone()
     today = by.clock.today()
+    _forms(db, by)
     assessed = db.conn.execute(_ASSESSED).fetchone()[0]
     return Filled(
         enterprise, assessed, finished, _under_way(db, by, enterprise, today), _training(db, by, enterprise, today)
     )
+
+
+def _forms(db: Database, by: Author) -> None:
+    """Two versions of head office's form: one that is retired, one that waits for its day in Indonesia."""
+    first, second = (load(FORM.replace("| Safe workshop | 3 |", f"| Safe workshop | {n} |")) for n in (1, 2))
+    retire(db, by, import_form(db, by, first))
+    import_form(db, by, second, country="ID", from_day=date(2027, 1, 1))
 
 
 def _under_way(db: Database, by: Author, enterprise: str, today: date) -> str:
@@ -93,7 +132,13 @@ def _training(db: Database, by: Author, enterprise: str, today: date) -> str:
 def pages(filled: Filled) -> list[Scene]:
     """Every page, and every tab of a finished visit and of one under way."""
     routes = {name: name for name in ("today", "enterprises", "visits", "improvements", "indicators", "reports")}
-    routes |= {"exchange": "exchange", "settings": "settings", "bin": "bin", "training": "training/all"}
+    routes |= {
+        "checklists": "checklists",
+        "exchange": "exchange",
+        "settings": "settings",
+        "bin": "bin",
+        "training": "training/all",
+    }
     routes |= {"training-one": f"training/{filled.training}", "enterprise": f"enterprise/{filled.enterprise}"}
     routes |= {f"visit/{tab}": f"visit/{filled.finished}/{tab}" for tab in TABS}
     routes |= {f"visit-open/{tab}": f"visit/{filled.under_way}/{tab}" for tab in TABS}
@@ -120,7 +165,7 @@ def _over_cycles(window: MainWindow) -> None:
 
 def empty_pages() -> list[Scene]:
     names = ("today", "enterprises", "visits", "training", "improvements", "indicators", "reports")
-    pages = [_page(name, name) for name in (*names, "exchange", "settings", "bin")]
+    pages = [_page(name, name) for name in (*names, "exchange", "checklists", "settings", "bin")]
     return [*pages, _page("indicators-compliance", "indicators/compliance"), _first_start()]
 
 
@@ -131,6 +176,9 @@ def panels(filled: Filled) -> list[Scene]:
         _on("panel/plan-visit", "visits", lambda window: window.page()._plan()),
         _on("panel/add-enterprise", "enterprises", lambda window: window.page()._add()),
         _on("panel/import-list", "enterprises", _paste_list),
+        _on("panel/checklist", "checklists", _look_at_osh),
+        _on("panel/form-clean", "checklists", lambda window: _open_form(window, FORM)),
+        _on("panel/form-faulty", "checklists", lambda window: _open_form(window, FAULTY)),
         _on("panel/count-people", enterprise, lambda window: window.page()._count()),
         _on("panel/add-contact", enterprise, lambda window: window.page()._add_contact()),
         _on("panel/new-training", "training/all", lambda window: window.page()._toggle_form()),
@@ -182,6 +230,23 @@ def _on(name: str, route: str, then: Callable[[MainWindow], object]) -> Scene:
 def _paste_list(window: MainWindow) -> None:
     window.page()._import()
     window.page().importing.paste.setPlainText(PASTED)
+
+
+def _look_at_osh(window: MainWindow) -> None:
+    page = window.page()
+    osh = next(form for form in list_forms_now(window) if form.checklist.id == "osh")
+    page.panel.open_stored(osh)
+
+
+def list_forms_now(window: MainWindow) -> list[StoredForm]:
+    desk = window.desk
+    return desk.jobs.db(lambda db: list_forms(db, desk.by.clock.today()))
+
+
+def _open_form(window: MainWindow, text: str) -> None:
+    path = window.desk.folder.root / "taller-seguro.md"
+    path.write_text(text, encoding="utf-8")
+    window.page().panel.open_path(path)
 
 
 def _paste_people(window: MainWindow) -> None:

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from app.checklists.form_file import FormProblem, place
+from app.checklists.form_texts import NO_LANGUAGE
 from app.checklists.items import NOT_APPLICABLE, ZERO_TOLERANCE, Choice, EvidenceSource, Medium, Words
 from app.errors import BadFile
 
-# The tag of words in no stated language, as BCP 47 has it.
-NO_LANGUAGE = "und"
 GEMBA = "gemba:"
 POINTS = "gemba_points"
 _HEAVIEST = 1_000_000
@@ -170,13 +169,17 @@ def words(label: str | Mapping[str, str] | None, language: str) -> Words:
         return Words()
     by_header = {"": label} if isinstance(label, str) else label
     texts = {tag(header) if header not in ("", "default") else language: text for header, text in by_header.items()}
-    own_first = sorted(texts.items(), key=lambda pair: pair[0] != language)
-    return Words(tuple(own_first))
+    return Words(tuple(sorted(texts.items(), key=lambda pair: _own_first(pair[0], language))))
 
 
 def languages(labels: Iterable[Words], language: str) -> tuple[str, ...]:
     tags = dict.fromkeys(tag for label in labels for tag, _ in label.by_language)
-    return tuple(sorted(tags, key=lambda tag: tag != language))
+    return tuple(sorted(tags, key=lambda tag: _own_first(tag, language)))
+
+
+def _own_first(tag: str, language: str) -> tuple[bool, str]:
+    """The others by their tags: the order of a form's columns means nothing, and that of pyxform's own words varies."""
+    return tag != language, tag
 
 
 def tag(header: str) -> str:

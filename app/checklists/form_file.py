@@ -77,6 +77,7 @@ class FormProblem(StrEnum):
     CIRCLE = "form_circle"
     MISSING = "form_value_missing"
     SAME_NAME = "form_name_used_twice"
+    NO_ID = "form_id_missing"
     NO_NAMESPACE = "form_namespace_missing"
     NOT_SUPPORTED = "form_not_supported"
 

@@ -97,14 +97,14 @@ def reads(layout: Layout, written: Written) -> Reads:
 
 def _names_at(layout: Layout, owner: str, reference: str) -> set[str]:
     """What a path reads: the item at it, or the group, which stands for how many rounds there are of it."""
-    path = _absolute(layout.paths[owner], reference)
+    path = absolute_path(layout.paths[owner], reference)
     if "*" in path or "//" in path:
         return set(layout.items) - {owner}
     name = layout.names.get(path)
     return {name} if name else set()
 
 
-def _absolute(owner: str, reference: str) -> str:
+def absolute_path(owner: str, reference: str) -> str:
     if reference.startswith("/"):
         return reference
     steps = owner.split("/")

@@ -83,6 +83,10 @@ _KNOWN_TYPE = re.compile(
     r"|(csv|xml)-external|start-geopoint|\w*geo\w*"
 )
 _GROUPS = frozenset({"group", "repeat"})
+# Answered in letters here, and by a camera or a satellite in other tools.
+_READ_AS_TEXT = frozenset({"barcode", "geopoint"})
+_OF_OTHERS = {"select one": "select_one", "select all that apply": "select_multiple"}
+_OUR_NAMESPACE = re.compile(r"""\s*gemba\s*=\s*["']?urn:gemba:checklist["']?\s*""")
 RULES = frozenset(
     [
         "nc_when",
@@ -106,10 +110,12 @@ _SETTINGS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Examined:
     """What became of a form. `troubles` are in the order they were found; with any of them the checklist must not be
-    used, and is None where the form could not be read to its end."""
+    used, and is None where the form could not be read to its end. `left_open` are the settings that it must have to be
+    told from others and has not: `form_id`, `version`."""
 
     checklist: Checklist | None
     troubles: tuple[BadFile, ...] = ()
+    left_open: tuple[str, ...] = ()
 
 
 def load(source: Path | str) -> Checklist:
@@ -146,7 +152,9 @@ def examine(source: Path | str) -> Examined:
     _check_points(form, sheets.choices or [])
     _check_namespace(form, settings, survey)
     _check_expressions(form, checklist)
-    return Examined(checklist, tuple(form.troubles))
+    aliases = {"form_id": "id_string"}
+    left_open = tuple(name for name in ("form_id", "version") if not settings.keys() & {name, aliases.get(name)})
+    return Examined(checklist, tuple(form.troubles), left_open)
 
 
 def _check_types(path: Path, survey: list[dict[str, str]]) -> None:
@@ -194,6 +202,8 @@ def _checklist(form: FormFile, settings: Mapping[str, str], definition: Mapping[
     )
     labels = [section.label for section in sections] + [item.label for item in items]
     kept = {str(name): value for name, value in definition.items() if name not in _SETTINGS and isinstance(value, str)}
+    if not _OUR_NAMESPACE.fullmatch(namespaces := str(definition.get("namespaces", "gemba=urn:gemba:checklist"))):
+        kept["namespaces"] = namespaces
     return Checklist(
         id=str(definition["id_string"]),
         title=title,
@@ -201,7 +211,8 @@ def _checklist(form: FormFile, settings: Mapping[str, str], definition: Mapping[
         languages=languages(labels, form.language),
         sections=sections,
         titles=titles if len(titles.by_language) > 1 else Words(),
-        module=str(definition.get(f"{GEMBA}module", "")),
+        # As it stands in the sheet: without any `::` among its headings pyxform takes `gemba:module` apart.
+        module=settings.get(f"{GEMBA}module", "").strip(),
         groups=tuple(groups),
         kept=tuple(kept.items()),
     )
@@ -275,7 +286,8 @@ def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item
     rule = {name.removeprefix(GEMBA): str(value) for name, value in bind.items() if name.startswith(GEMBA)}
     for name in rule.keys() - RULES:
         form.complain(FormProblem.UNKNOWN_RULE, node["name"], column=GEMBA + name)
-    choices = form.choices[node["itemset"]] if kind in OF_CHOICES else ()
+    choice_list = str(node["itemset"]) if kind in OF_CHOICES else ""
+    choices = form.choices[choice_list] if choice_list else ()
     nc_when, nc_if = finding_rule(form, node, rule.get("nc_when", ""), choices)
     item = Item(
         id=node["name"],
@@ -307,16 +319,30 @@ def _item(form: FormFile, node: dict[str, Any], within: tuple[str, ...]) -> Item
         default_is_computed=bool(node.get("_dynamic_default", False)),
         readonly=when_said(bind.get("readonly", "")),
         choice_filter=str(node.get("choice_filter", "")),
-        choice_list=str(node["itemset"]) if kind in OF_CHOICES else "",
+        choice_list=choice_list,
         appearance=appearance,
         parameters=parameters(node),
         media=media(node.get("media")),
-        type=str(node["type"]) if kind in (AnswerKind.UNSUPPORTED, AnswerKind.METADATA) else "",
+        type=_kept_type(kind, node),
         kept=kept_columns(node),
     )
-    if (item.is_critical or item.zero_tolerance) and not item.is_assessed:
-        form.complain(FormProblem.MISSING, node["name"], column="gemba:nc_when")
+    _check_rule(form, item)
     return item
+
+
+def _check_rule(form: FormFile, item: Item) -> None:
+    if (item.is_critical or item.zero_tolerance) and not item.is_assessed:
+        form.complain(FormProblem.MISSING, item.id, column="gemba:nc_when")
+
+
+def _kept_type(kind: AnswerKind, node: Mapping[str, Any]) -> str:
+    """What the kind alone does not say, as a form writes it."""
+    name = str(node["type"])
+    if kind is AnswerKind.UNSUPPORTED and "itemset" in node:
+        from_file = "" if str(node["itemset"]).startswith("$") else "_from_file"
+        return f"{_OF_OTHERS.get(name, name)}{from_file} {node['itemset']}"
+    is_said = kind not in (AnswerKind.UNSUPPORTED, AnswerKind.METADATA) and name not in _READ_AS_TEXT
+    return "" if is_said else name
 
 
 def _check_names(form: FormFile, items: Iterable[Item], groups: Iterable[Group]) -> None:

@@ -87,7 +87,7 @@ def options_in_place(tokens: list[str]) -> list[str]:
             options.append(word)
         else:
             rest.append(word)
-    depth = 2 if rest[:1] == ["data"] else 1
+    depth = 2 if rest[:1] in (["data"], ["checklist"]) else 1
     return [*rest[:depth], *options, *rest[depth:], *tokens[end:]]
 
 

@@ -26,6 +26,7 @@ for name, place, says in (
     ("export", "app.cli.outputs:export", "Make the workbook for head office."),
     ("rates", "app.cli.rates:rates", "Rates of what is not met, by compliance point."),
     ("data", "app.cli.data:program", "Read and write records by table and field."),
+    ("checklist", "app.cli.checklist:program", "Head office's forms: examine, import, list, retire, export."),
     ("backup", "app.cli.care:backup", "Copy the data; each copy is tried."),
     ("restore", "app.cli.care:restore", "Bring back a copy."),
     ("check", "app.cli.care:check", "Look the data over."),

@@ -136,9 +136,14 @@ def _width(text: str) -> int:
 
 def cleaned(text: str) -> str:
     """As a cell can hold it: what XML forbids is seen to be replaced, what is too long ends in an ellipsis."""
-    text = _shortened(_NOT_IN_XML.sub(_REPLACED, text))
+    text = storable(text)
     escaped = _LIKE_AN_ESCAPE.sub("_x005F_", text)
     return escaped if len(escaped) <= MOST_CHARACTERS else text
+
+
+def storable(text: str) -> str:
+    """The same for programs that, unlike Excel, read `_x0041_` as it stands."""
+    return _shortened(_NOT_IN_XML.sub(_REPLACED, text))
 
 
 def _shortened(text: str) -> str:

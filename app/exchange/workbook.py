@@ -108,12 +108,22 @@ def write_workbook(
 
     Raises OSError when a disk does not take it.
     """
-    book = Workbook(write_only=True)
-    with _rows_dropped(book), _lxml_translated(), tempfile.TemporaryFile() as draft:
-        _describe(book, about)
+    with new_book(file, about) as book:
         _write_cover(book, cover, language)
         for sheet in sheets:
             _write_sheet(book, sheet, language)
+
+
+@contextmanager
+def new_book(file: IO[bytes], about: About) -> Iterator[Workbook]:
+    """A workbook whose sheets are written row by row; it is in `file`, which must be seekable, at the end.
+
+    Raises OSError when a disk does not take it.
+    """
+    book = Workbook(write_only=True)
+    with _rows_dropped(book), _lxml_translated(), tempfile.TemporaryFile() as draft:
+        _describe(book, about)
+        yield book
         # Workbook.save would write the clock's time into the file.
         ExcelWriter(book, ZipFile(draft, "w", ZIP_STORED)).save()
         _copy_archive(draft, file)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pkgutil import resolve_name
 
+from app.fieldwork.forms import newest_version
 from app.fieldwork.identity import NOBODY, device_of
 from app.models.database import Author, edit
 from app.models.driver import Database
@@ -48,10 +49,8 @@ def programme_id(programme: str, country: str) -> str:
 
 
 def newest_checklist_id(db: Database, key: str) -> str:
-    """The row of the newest version of the checklist called `key` (`osh`) that is still offered."""
-    found = db.conn.execute(
-        "SELECT id FROM checklist WHERE key LIKE ? || ' %' AND is_retired IS NOT 1 AND binned_at IS NULL"
-        " ORDER BY created_at DESC, key DESC LIMIT 1",
-        (key,),
-    ).fetchone()
-    return str(found[0])
+    """The row of the newest version of the checklist called `key` (`osh`) that is still offered everywhere.
+
+    Raises NotFound.
+    """
+    return newest_version(db, key)

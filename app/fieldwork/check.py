@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.models.database import path_of, translated
 from app.models.driver import Database
 from app.models.registry import TABLES
-from app.models.schema import quoted, statements
+from app.models.schema import in_any_order, quoted, statements
 from app.models.triggers import triggers
 from app.photos.store import damaged, stored_hashes
 
@@ -94,8 +94,8 @@ def _differences(db: Database) -> list[str]:
 
 
 def shape_of(db: Database) -> dict[str, str]:
-    """Name to SQL of every table, index and trigger of ours."""
+    """Name to SQL of every table, index and trigger of ours; the order of columns means nothing."""
     rows = db.conn.execute(
         "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%sqlite_migrations%'"
     )
-    return dict(rows.fetchall())
+    return {name: in_any_order(sql) for name, sql in rows}

@@ -8,6 +8,7 @@ from itertools import takewhile
 from app.checklists.items import Checklist, Item
 from app.checklists.scoring import Verdict, verdict
 from app.checklists.stored import checklist_from_text
+from app.fieldwork.forms import offered
 from app.models.driver import Database
 from app.models.ids import instant, on_the_wall
 from app.models.improvements import Improvement, list_improvements
@@ -114,7 +115,7 @@ def walk_through(db: Database, visit_id: str, assessment_id: str = "") -> WalkTh
     shown = next((row for row in rows if row["id"] == assessment_id), rows[-1] if rows else None)
     return WalkThrough(
         visit=visit,
-        offers=tuple(Offer(*row) for row in db.conn.execute(_OFFERS)),
+        offers=_offers(db, visit),
         moment="end_line" if find_earlier_visit(db, visit) else "baseline",
         begun=tuple(Begun(r["id"], get_row(db, "checklist", r["checklist_id"])["title"], r["moment"]) for r in rows),
         sheet=_sheet(db, visit, shown) if shown else None,
@@ -139,9 +140,6 @@ def propose_due(item: Item, visit: Visit) -> date:
     return visit.day + timedelta(days=_CRITICAL_DAYS if item.is_critical else _USUAL_DAYS)
 
 
-_OFFERS = """
-SELECT id, title, version FROM checklist WHERE binned_at IS NULL AND is_retired IS NOT 1
-ORDER BY key LIKE 'osh %' DESC, title, version DESC"""
 # Every answer of the enterprise to any version of the checklist, up to this visit, in the order it was given.
 _ANSWERS = """
 SELECT a.item, a.value, a.note, a.finding, s.id AS assessment, v.id AS visit, v.number, c.definition,
@@ -161,6 +159,11 @@ FROM photo_pair p JOIN improvement i ON i.id = p.improvement_id JOIN answer n ON
 LEFT JOIN photo b ON b.id = p.before_photo_id AND b.binned_at IS NULL
 LEFT JOIN photo f ON f.id = p.after_photo_id AND f.binned_at IS NULL
 WHERE p.enterprise_id = ? AND p.binned_at IS NULL AND p.status IS NOT 'dropped' ORDER BY p.id"""
+
+
+def _offers(db: Database, visit: Visit) -> tuple[Offer, ...]:
+    country = get_row(db, "enterprise", visit.enterprise_id, binned=True)["country"] or ""
+    return tuple(Offer(one.checklist_id, one.title, one.version) for one in offered(db, country, visit.day))
 
 
 def _sheet(db: Database, visit: Visit, assessment: Row) -> Sheet:

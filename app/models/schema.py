@@ -168,6 +168,23 @@ def index_sql(table: Table) -> Iterator[str]:
             yield f"CREATE INDEX {table.name}_{field.name} ON {quoted(table.name)}({quoted(field.name)})"
 
 
+def in_any_order(sql: str) -> str:
+    """The statement with its columns in a fixed order: one that a migration added stands last in an old store."""
+    start, end = sql.find("("), sql.rfind(")")
+    if not sql.startswith("CREATE TABLE") or start < 0:
+        return sql
+    parts: list[str] = []
+    depth = 0
+    for piece in sql[start + 1 : end].split(","):
+        inside = depth > 0
+        depth += piece.count("(") - piece.count(")")
+        if inside:
+            parts[-1] += f",{piece}"
+        else:
+            parts.append(piece)
+    return f"{sql[:start]}({', '.join(sorted(part.strip() for part in parts))}{sql[end:]}"
+
+
 # Few rows, never removed: an index from the other side would cost every insert and help nobody.
 _SMALL_TABLES = {"country_programme", "partner", "user", "module", "checklist"}
 

@@ -120,14 +120,14 @@ def test_a_copy_is_made_before_a_migration(tmp_path, monkeypatch):
     folder = DataFolder(tmp_path / "data")
     with writing(folder):
         pass
-    from app.models.migrations import migrations
+    from app.models.migrations import KNOWN, migrations
 
-    step = migrations._Migration("m0002_trial", lambda db: db.conn.execute("CREATE TABLE trial(id)"))
+    step = migrations._Migration("m9999_trial", lambda db: db.conn.execute("CREATE TABLE trial(id)"))
     monkeypatch.setattr(migrations, "_migrations", [*migrations._migrations, step])
-    monkeypatch.setattr("app.models.database.KNOWN", ("m0001_first_schema", "m0002_trial"))
+    monkeypatch.setattr("app.models.database.KNOWN", (*KNOWN, "m9999_trial"))
     with writing(folder) as store:
         assert store.records.table("trial").exists()
-    assert (folder.backups / "records-before-m0002_trial.db").exists()
+    assert (folder.backups / "records-before-m9999_trial.db").exists()
 
 
 def test_a_read_only_place_can_be_read(tmp_path, monkeypatch):

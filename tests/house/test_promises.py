@@ -51,9 +51,10 @@ def test_every_command_is_documented():
     for name in program:
         if not name.startswith("-"):
             assert f"gemba {name}" in documented
-    for name in program["data"]:
-        if not name.startswith("-"):
-            assert f"gemba data {name}" in documented
+    for family in ("data", "checklist"):
+        for name in program[family]:
+            if not name.startswith("-"):
+                assert f"gemba {family} {name}" in documented
 
 
 def test_every_exit_code_is_documented():

@@ -2,18 +2,20 @@
 
 import pytest
 
-from app.models.driver import Database
-from app.models.migrations import KNOWN, migrations
+from app.fieldwork.check import check_store
+from app.models.database import bring_up_to_date, connect
+from app.models.driver import Database, Migrations
+from app.models.migrations import KNOWN, m0001_first_schema, migrations
 from app.models.registry import TABLE_BY_NAME, TABLES, Kind
-from app.models.schema import statements
+from app.models.schema import in_any_order, statements
+from app.photos.store import open_photos
 
 
 def shape(db: Database) -> dict[str, str]:
-    return dict(
-        db.conn.execute(
-            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%sqlite_migrations%'"
-        ).fetchall()
+    rows = db.conn.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%sqlite_migrations%'"
     )
+    return {name: in_any_order(sql) for name, sql in rows}
 
 
 def test_a_migrated_store_equals_a_fresh_one():
@@ -22,6 +24,32 @@ def test_a_migrated_store_equals_a_fresh_one():
     for statement in statements():
         fresh.conn.execute(statement)
     assert shape(migrated) == shape(fresh)
+
+
+def test_only_the_order_of_columns_means_nothing():
+    sql = 'CREATE TABLE "a"(id TEXT, "n" INTEGER CHECK("n" IN (1, 2)), UNIQUE(id, n)) STRICT'
+    assert in_any_order(sql) == in_any_order(
+        'CREATE TABLE "a"(\n  "n" INTEGER CHECK("n" IN (1, 2)),\n  UNIQUE(id, n), id TEXT) STRICT'
+    )
+    for other in (sql.replace("STRICT", ""), sql.replace("(1, 2)", "(1, 3)"), sql.replace("id TEXT", "id BLOB")):
+        assert in_any_order(sql) != in_any_order(other)
+    assert in_any_order("CREATE INDEX i ON a(y, x)") == "CREATE INDEX i ON a(y, x)"
+
+
+def test_a_store_of_the_first_shape_becomes_todays_with_its_rows(tmp_path, clock):
+    old = connect(tmp_path / "records.db", None)
+    first = Migrations("gemba")
+    first(name=KNOWN[0])(m0001_first_schema.apply)
+    first.apply(old)
+    old.conn.execute("INSERT INTO checklist(id, created_at, key, title) VALUES('c', '2026-01-01', 'osh 1', 'Safety')")
+    bring_up_to_date(old, clock)
+    assert [tuple(row) for row in old.conn.execute("SELECT key, title, active_from FROM checklist")] == [
+        ("osh 1", "Safety", None)
+    ]
+    photos = open_photos(tmp_path / "photos.db")
+    assert check_store(old, photos).is_clean
+    photos.close()
+    old.close()
 
 
 def test_every_migration_is_known_by_name():

@@ -44,7 +44,7 @@ from app.ui.jobs import Jobs, Openers
 from app.ui.main_window import MainWindow
 from app.ui.theme import LIGHT, dress
 from app.ui.widgets.choices import offered_languages
-from scripts.scenes import Filled, Scene, fill, leave, pages, panels
+from scripts.scenes import FAULTY, FORM, Filled, Scene, fill, leave, pages, panels
 from tests.conftest import GATE
 
 CONTROLS = (
@@ -348,7 +348,7 @@ def _cells(view: QAbstractItemView) -> set[str]:
 
 def _has_english(text: str, typed: str) -> bool:
     """Words outside of every bracket that nobody typed and that are no key, day, month, unit or currency."""
-    rest = text
+    rest = re.sub("[\u2066-\u2069]", "", text)
     while (less := re.sub(r"\[[^\[\]]*\]", "\n", rest)) != rest:
         rest = less
     rest = _OWN_FORM.sub("\n", rest)
@@ -369,6 +369,7 @@ def _typed_words(folder: DataFolder) -> str:
     english = Locale("en")
     found = [str(folder.root), "gemba", *english.territories.values(), *english.languages.values()]
     found += [tag for _tag, tag in offered_languages()]
+    found += [form.replace("${machine_name}", "…") for form in (FORM, FAULTY)]
     for table in tables:
         if table.startswith("sync_") or "fts" in table:
             continue

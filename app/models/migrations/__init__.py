@@ -1,9 +1,10 @@
 """The steps that bring any store to today's shape, oldest first; each is frozen once released."""
 
 from app.models.driver import Migrations
-from app.models.migrations import m0001_first_schema
+from app.models.migrations import m0001_first_schema, m0002_checklists_offered_from
 
 migrations = Migrations("gemba")
 migrations(name="m0001_first_schema")(m0001_first_schema.apply)
+migrations(name="m0002_checklists_offered_from")(m0002_checklists_offered_from.apply)
 
-KNOWN = ("m0001_first_schema",)
+KNOWN = ("m0001_first_schema", "m0002_checklists_offered_from")

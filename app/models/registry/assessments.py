@@ -5,6 +5,7 @@ from app.models.registry.field import Kind, Merge, Sensitivity, Table
 from app.models.registry.shorthand import (
     choice,
     choices,
+    day,
     flag,
     instant,
     json,
@@ -31,6 +32,7 @@ CHECKLIST = Table(
         choices("languages", N_("Languages"), N_("It is written in these."), ""),
         text("country", N_("Country"), N_("ISO 3166 code, or empty for all.")),
         link("module_id", "module", N_("Module"), N_("The module it belongs to, if one.")),
+        day("active_from", N_("Offered from"), N_("The first day on which it is offered; empty: at once.")),
         flag("is_retired", N_("Retired"), N_("No longer offered for new visits.")),
     ),
     Sensitivity.PUBLIC,

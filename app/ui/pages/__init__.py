@@ -14,6 +14,7 @@ PAGES: dict[str, str] = {
     "visits": "app.ui.pages.visits:VisitsPage",
     "visit": "app.ui.pages.visit:VisitPage",
     "bin": "app.ui.pages.bin:BinPage",
+    "checklists": "app.ui.pages.checklists:ChecklistsPage",
     "exchange": "app.ui.pages.exchange:ExchangePage",
     "improvements": "app.ui.pages.improvements:ImprovementsPage",
     "indicators": "app.ui.pages.indicators:IndicatorsPage",

@@ -13,8 +13,9 @@ def country_name(code: str) -> str:
     return str(window_language().locale.territories.get(code, code))
 
 
-def country_field() -> QComboBox:
-    """All countries by name, those with a programme first. Its data are codes; typing finds one."""
+def country_field(*, empty: str = "") -> QComboBox:
+    """All countries by name, those with a programme first. Its data are codes; typing finds one. `empty`: the words for
+    no country."""
     ours = {country.code for country in load_countries()}
     every = [
         (code, name)
@@ -23,7 +24,7 @@ def country_field() -> QComboBox:
     ]
     by_name = sorted(every, key=lambda one: folded(one[1]))
     first = [one for one in by_name if one[0] in ours]
-    made = choice_field(first + [one for one in by_name if one[0] not in ours], empty=_("Choose the country"))
+    made = choice_field(first + [one for one in by_name if one[0] not in ours], empty=empty or _("Choose the country"))
     made.insertSeparator(len(first) + 1)
     made.setMaxVisibleItems(14)
     made.setMinimumContentsLength(12)

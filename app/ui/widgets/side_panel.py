@@ -1,12 +1,14 @@
 """A panel over the trailing edge of a page: for what is made new, without leaving the page and without blocking it."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.ui.theme import px
 from app.ui.widgets.basics import button, label, row
+
+_MARGIN, _BEGINNING = 16, 48  # design pixels
 
 
 class SidePanel(QFrame):
@@ -40,7 +42,11 @@ class SidePanel(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
+        self._area, self._content = area, content
         self._lay_out(area)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
         stage.installEventFilter(self)
         self.hide()
 
@@ -69,6 +75,15 @@ class SidePanel(QFrame):
         if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutDirectionChange}:
             self._place()
         return False
+
+    def _on_focus(self, _left: QWidget | None, now: QWidget | None) -> None:
+        """Tab comes from the head and the foot too: what it goes to must not stand outside of what is seen, or at least
+        its beginning where it is longer than the panel."""
+        if now is None or not self._content.isAncestorOf(now):
+            return
+        top, room = now.mapTo(self._content, QPoint(0, 0)).y(), self._area.viewport().height()
+        height = now.height() if now.height() < room - 2 * px(_MARGIN) else px(_BEGINNING)
+        self._area.ensureVisible(0, top + height // 2, 0, height // 2 + px(_MARGIN))
 
     def _lay_out(self, area: QScrollArea) -> None:
         layout = QVBoxLayout(self)
