@@ -94,7 +94,9 @@ class DataTable(QWidget, Generic[T]):
         header.setSortIndicatorShown(False)
         header.setSectionsClickable(True)
         header.setHighlightSections(False)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        # Qt measures two lines as one, and would cut both.
+        has_lines = any("\n" in column.heading for column in columns)
+        header.setTextElideMode(Qt.TextElideMode.ElideNone if has_lines else Qt.TextElideMode.ElideRight)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         for number, column in enumerate(columns):
             if column.width:
