@@ -244,5 +244,5 @@ def test_where_there_is_little_room_the_finding_stands_instead_of_the_list(qtbot
     qtbot.wait_until(lambda: tab.finding.form is not None)
     assert tab.finding.isVisible()
     assert not tab.sheet.isVisible()
-    tab._back.click()
+    tab.side.back.click()
     assert tab.sheet.isVisible()

@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QLayout, QPushButton, QWidget
 
+from app.ui.theme import px
 from app.ui.widgets.basics import row
 from app.ui.widgets.flow import Flow
+
+# Padding and border of a button at both sides, in design pixels.
+_AROUND = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,7 @@ class Segmented(QWidget):
         layout: QLayout = Flow(spacing=6) if wraps else row(spacing=0)
         self.setLayout(layout)
         for number, segment in enumerate(segments):
-            made = QPushButton(segment.words)
-            made.setProperty("end", "both" if wraps else _end(number, len(segments)))
-            made.setObjectName("segment")
-            made.setCheckable(True)
+            made = segment_button(segment.words, "both" if wraps else _end(number, len(segments)))
             made.setProperty("finding", segment.is_finding)
             made.setAccessibleName(f"{name}: {segment.words}")
             if segment.key:
@@ -61,6 +63,26 @@ class Segmented(QWidget):
         new = None if code == self.value else code
         self.show_value(new)
         self.chosen.emit(new)
+
+
+class SegmentButton(QPushButton):
+    """One that can be chosen; as wide as its words are then, in a heavier type."""
+
+    def sizeHint(self) -> QSize:
+        usual = super().sizeHint()
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        metrics = QFontMetrics(font)
+        return QSize(max(usual.width(), metrics.horizontalAdvance(self.text()) + px(_AROUND)), usual.height())
+
+
+def segment_button(words: str, end: str = "both") -> QPushButton:
+    """`end`: which of its corners are round."""
+    made = SegmentButton(words)
+    made.setObjectName("segment")
+    made.setProperty("end", end)
+    made.setCheckable(True)
+    return made
 
 
 def _end(number: int, count: int) -> str:
