@@ -296,7 +296,6 @@ class ChecklistSheet(QScrollArea):
         if old := self.takeWidget():
             old.deleteLater()
         self.setWidget(content)
-        self.lines.show_wanted(ALL)
         self.lines.build_soon()
 
     def _refresh(self, changed: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """What the sheet of a checklist knows, without a widget: answers, rules, rounds, and what stands beside each item."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,15 +31,17 @@ class SheetState:
         self.items = sheet.form.layout.items
         self.numbers = number_items(sheet.checklist)
         self._quoting = _quoting(self.items.values())
+        self._counts_rounds = any(group.count for group in self.filling.layout.groups.values())
         self._new_rounds: set[tuple[str, str]] = set()
-        self._keys: dict[str, list[Key]] = {}
+        self._keys: dict[int, list[Key]] = {}
         self._section_of = {item.id: n for n, section in enumerate(sheet.checklist.sections) for item in section.items}
 
     # What is there
 
     def spots(self) -> list[str]:
         """Everything that can be seen, in the form's order, round by round."""
-        return [spot(key) for key in self._all() if is_seen(self.items[key.name])]
+        sections = range(len(self.sheet.checklist.sections))
+        return [spot(key) for n in sections for key in self._keys_in(n) if is_seen(self.items[key.name])]
 
     def has(self, one: str) -> bool:
         key = key_of(one)
@@ -104,7 +106,8 @@ class SheetState:
         """Takes the answer before it is on the disk. Returns the spots to look at again."""
         self.given[one] = replace(self.of(one), value=value)
         changed = set(self.filling.answer(key_of(one), value))
-        self._keys.clear()
+        if self._counts_rounds:
+            self._keys.clear()
         return self._spots(changed)
 
     def set_beside(self, one: str, **facts: object) -> None:
@@ -204,13 +207,9 @@ class SheetState:
 
     def _keys_in(self, section: int) -> list[Key]:
         if not self._keys:
-            for key in self._all():
-                self._keys.setdefault(str(self._section_of[key.name]), []).append(key)
-        return self._keys.get(str(section), [])
-
-    def _all(self) -> Iterator[Key]:
-        filling = self.filling
-        return filling.keys()
+            for key in self.filling.keys():  # noqa: SIM118 - a filling is no mapping
+                self._keys.setdefault(self._section_of[key.name], []).append(key)
+        return self._keys.get(section, [])
 
     def _could_be_asked(self, key: Key) -> bool:
         return self.items[key.name].is_asked
