@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit
 
 from app.checklists.stored import checklist_to_text
 from app.checklists.xlsform import load
@@ -269,3 +269,34 @@ def test_the_words_are_those_of_the_window(qtbot, desk, visits):
         assert tab.sheet.rows["yes_no"].shown.words == "¿Hay política?"
     finally:
         use("en")
+
+
+def test_a_short_repeat_is_a_table_filled_by_keys_and_from_a_spreadsheet(qtbot, desk, tab):
+    block = tab.sheet.lines.grids["buyers", ""]
+    grid = block.grid
+    block.add.click()
+    assert grid.rounds.rowCount() == 1
+    qtbot.keyClicks(grid, "A")
+    field = grid.findChild(QLineEdit)
+    qtbot.keyClicks(field, "cme")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.wait_until(lambda: grid.state() == QAbstractItemView.State.NoState)
+    grid.setCurrentIndex(grid.rounds.index(0, 2))
+    qtbot.keyClick(grid, Qt.Key.Key_N)
+    first = grid.rounds.rounds[0]
+    qtbot.wait_until(lambda: stored(desk, tab, "visits_us", "finding", round=first) == "finding")
+    assert stored(desk, tab, "buyer", round=first) == "Acme"
+    assert [grid.rounds.index(0, column).data() for column in (0, 2, 3)] == ["Acme", "No", "0 %"]
+    grid.setCurrentIndex(grid.rounds.index(0, 0))
+    grid.paste("Acme Ltd\t40\tYes\nBeta\t1x\tnot applicable\r\nGamma\t200\t?\n")
+    cells = [[grid.rounds.index(line, column).data() for column in range(3)] for line in range(3)]
+    assert cells == [["Acme Ltd", "40", "Yes"], ["Beta", "1x", "Not applicable"], ["Gamma", "200", ""]]
+    last = grid.rounds.rounds[2]
+    qtbot.wait_until(lambda: stored(desk, tab, "share_of", round=last) == "200")
+    assert grid.rounds.index(2, 1).data(Qt.ItemDataRole.ToolTipRole) == "At most 100."
+    grid.setCurrentIndex(grid.rounds.index(1, 0))
+    block.remove.click()
+    assert grid.rounds.rowCount() == 2
+    with qtbot.wait_signal(desk.jobs.changed):
+        desk.write(tab, lambda db, by: undo(db, by))
+    qtbot.wait_until(lambda: grid.rounds.rowCount() == 3)

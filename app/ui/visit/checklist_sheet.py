@@ -195,7 +195,7 @@ class ChecklistSheet(QScrollArea):
             case SheetKey.NEXT_UNANSWERED:
                 self.step(1, unanswered=True)
             case SheetKey.LEAVE:
-                self.lines.widget(self.current).setFocus()
+                self.rows[self.current].setFocus()
             case _ if self._editable:
                 self._change(key)
         return True

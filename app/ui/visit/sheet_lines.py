@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.checklists.items import Item
+from app.checklists.items import AnswerKind, Item
 from app.checklists.states import Key
 from app.fieldwork.walkthrough import key_of, spot
 from app.i18n import window_language
 from app.ui.theme import px
 from app.ui.visit.checklist_card import SectionCard
 from app.ui.visit.checklist_rounds import RoundsBlock
+from app.ui.visit.round_grid import MOST_COLUMNS, GridBlock, RoundTableModel
 from app.ui.visit.sheet_state import ALL, SheetState, is_seen
 from app.ui.widgets.answer_row import AnswerRow, Question
 from app.ui.widgets.basics import clear
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 # How far beyond what is seen rows are built, in design pixels, and how many at once.
 _MARGIN, _AT_ONCE = 500, 6
+_READ = frozenset({AnswerKind.NOTE, AnswerKind.UNSUPPORTED})
 
 
 class SheetLines(QObject):
@@ -33,6 +35,7 @@ class SheetLines(QObject):
         self._sheet = sheet
         self.rows: dict[str, AnswerRow] = {}
         self.blocks: dict[tuple[str, str], RoundsBlock] = {}
+        self.grids: dict[tuple[str, str], GridBlock] = {}
         self._state: SheetState | None = None
         self._wanted: set[str] | None = None
         self._editable = True
@@ -48,6 +51,7 @@ class SheetLines(QObject):
     def begin(self, state: SheetState, cards: Sequence[SectionCard], *, editable: bool) -> None:
         self.rows.clear()
         self.blocks.clear()
+        self.grids.clear()
         self._state, self._wanted, self._editable = state, None, editable
         for card in cards:
             self._lay(card.lines, card.section.items, 0, "")
@@ -84,6 +88,9 @@ class SheetLines(QObject):
     def _add_block(self, lines: QVBoxLayout, repeat: str, outer: str) -> None:
         layout = self._read().filling.layout
         title = layout.groups[repeat].label.in_language(window_language().tag)
+        if (items := self._columns(repeat)) is not None:
+            self._add_grid(lines, repeat, outer, items)
+            return
         block = RoundsBlock(repeat, outer, title)
         # A section that is a repeat has its name above already.
         block.heading.setVisible(bool(layout.chains[repeat]) and bool(title))
@@ -97,6 +104,32 @@ class SheetLines(QObject):
         self.blocks[repeat, outer] = block
         lines.addWidget(block)
         self._show_rounds(block)
+
+    def _columns(self, repeat: str) -> list[Item] | None:
+        """What a table of the rounds has for columns; None where it would have too many, or rounds inside rounds."""
+        state = self._read()
+        names = state.filling.layout.contents[repeat]
+        items = [state.items[name] for name in names if is_seen(state.items[name])]
+        is_flat = all(state.filling.layout.repeats[name][-1] == repeat for name in names)
+        asked = [item for item in items if item.kind not in _READ]
+        return asked if is_flat and len(asked) <= MOST_COLUMNS else None
+
+    def _add_grid(self, lines: QVBoxLayout, repeat: str, outer: str, items: list[Item]) -> None:
+        state = self._read()
+        group = state.filling.layout.groups[repeat]
+        model = RoundTableModel(state, repeat, outer, items)
+        model.refresh()
+        block = GridBlock(model, group.label.in_language(window_language().tag), is_counted=bool(group.count))
+        block.heading.setVisible(bool(state.filling.layout.chains[repeat]))
+        block.set_editable(self._editable)
+        grid = block.grid
+        grid.given.connect(self._sheet.give)
+        grid.entered_cell.connect(self._sheet.enter)
+        grid.asked.connect(self._sheet.take_key)
+        grid.wanted.connect(lambda: self._sheet.round_wanted.emit(repeat, outer))
+        block.unwanted.connect(lambda round_: self._sheet.round_unwanted.emit(repeat, round_))
+        self.grids[repeat, outer] = block
+        lines.addWidget(block)
 
     def _show_rounds(self, block: RoundsBlock) -> None:
         """The rounds that are there now; the rows of the one that is shown."""
@@ -145,6 +178,8 @@ class SheetLines(QObject):
         state = self._read()
         for block in list(self.blocks.values()):
             self._show_rounds(block)
+        for grid in self.grids.values():
+            grid.grid.rounds.refresh()
         for one in changed & self.rows.keys():
             row = self.rows[one]
             row.show_answer(state.shown(one)) if row.is_built else None
@@ -176,13 +211,15 @@ class SheetLines(QObject):
             row.set_editable(editable)
         for block in self.blocks.values():
             block.set_editable(editable)
+        for grid in self.grids.values():
+            grid.set_editable(editable)
 
     # One line
 
     def open_round(self, one: str) -> None:
         """Lay out the round that the item is in, where another one is shown."""
         state, key = self._read(), key_of(one)
-        if one in self.rows:
+        if one in self.rows or self._grid_of(one):
             return
         steps = key.round.split("/")
         for depth, repeat in enumerate(state.filling.layout.repeats[key.name], start=1):
@@ -191,21 +228,30 @@ class SheetLines(QObject):
                 self._open(block, round_)
 
     def widget(self, one: str) -> QWidget:
-        return self.rows[one]
+        return self._grid_of(one) or self.rows[one]
 
     def take_keyboard(self, one: str) -> None:
-        self.rows[one].take_keyboard()
+        if block := self._grid_of(one):
+            block.grid.setCurrentIndex(block.grid.rounds.index_of(one))
+            block.grid.setFocus()
+        else:
+            self.rows[one].take_keyboard()
+
+    def _grid_of(self, one: str) -> GridBlock | None:
+        key = key_of(one)
+        repeats = self._read().filling.layout.repeats[key.name]
+        return self.grids.get((repeats[-1], key.round.rpartition("/")[0])) if repeats else None
 
     def segments(self, one: str) -> Sequence[Segment]:
         return self.rows[one].field.segments if one in self.rows else ()
 
     def press(self, one: str, code: str) -> None:
         """The key of an answer: what it means, the field knows."""
-        row = self.rows[one]
-        if row.field.isEnabled():
+        row = self.rows.get(one)
+        if row and row.field.isEnabled():
             row.field.press(code)
 
-    def block_of(self, one: str) -> RoundsBlock | None:
+    def block_of(self, one: str) -> RoundsBlock | None:  # grids add their own lines
         """The innermost rounds that the item is in; else those of its section."""
         state, key = self._read(), key_of(one)
         repeats = state.filling.layout.repeats[key.name]

@@ -19,6 +19,9 @@ from app.ui.widgets.typed_number import bare_words, echo, read_number
 
 _TIME = re.compile(r"\s*(\d{1,2})\s*(?:[:.hH]?\s*([0-5]\d))?\s*(am|pm)?\s*", re.IGNORECASE)
 
+# Whole numbers up to here are exact.
+_EXACT = 1e15
+
 
 class WrittenField(AnswerField):
     """Gives what is written 300 ms after the first letter not yet given, and when the keyboard leaves."""
@@ -111,15 +114,7 @@ class NumberField(WrittenField):
         self._say()
 
     def _raw(self) -> str:
-        text = self._text().strip()
-        if not text:
-            return ""
-        try:
-            value = read_number(text, self._spoken).value
-        except Invalid:
-            # What another reader would take for a number must not be one: nobody knows which was meant.
-            return f'"{text}"' if number_in(text) is not None else text
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return raw_number(self._text(), self._spoken)
 
     def _words(self, value: str) -> str:
         number = number_in(value)
@@ -215,6 +210,19 @@ class NoField(AnswerField):
     def __init__(self) -> None:
         super().__init__()
         QVBoxLayout(self).setContentsMargins(0, 0, 0, 0)
+
+
+def raw_number(text: str, spoken: Language) -> str:
+    """The number as it is stored; what is none as it was typed."""
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        value = read_number(text, spoken).value
+    except Invalid:
+        # What another reader would take for a number must not be one: nobody knows which was meant.
+        return f'"{text}"' if number_in(text) is not None else text
+    return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
 
 
 def read_time(text: str) -> str:
