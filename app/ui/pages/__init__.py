@@ -15,6 +15,7 @@ PAGES: dict[str, str] = {
     "visit": "app.ui.pages.visit:VisitPage",
     "bin": "app.ui.pages.bin:BinPage",
     "exchange": "app.ui.pages.exchange:ExchangePage",
+    "incidents": "app.ui.pages.incidents:IncidentsPage",
     "improvements": "app.ui.pages.improvements:ImprovementsPage",
     "indicators": "app.ui.pages.indicators:IndicatorsPage",
     "reports": "app.ui.pages.reports:ReportsPage",

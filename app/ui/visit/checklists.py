@@ -22,6 +22,7 @@ from app.ui.page import page_layout
 from app.ui.theme import px
 from app.ui.visit.checklist_bar import ChecklistBar
 from app.ui.visit.checklist_deeds import SheetDeeds, file_answer
+from app.ui.visit.checklist_guidance import Guidance
 from app.ui.visit.checklist_notes import NOTE, REASON, ItemNotes
 from app.ui.visit.checklist_sheet import ChecklistSheet
 from app.ui.visit.checklist_side import ChecklistSide
@@ -38,7 +39,9 @@ _PHOTO_FILES = "*.jpg *.jpeg *.png *.webp *.heic *.heif *.JPG *.JPEG *.PNG *.WEB
 class ChecklistsTab(VisitTab):
     """`open_at`: the id of an item, or of an assessment, or both, with any words between them."""
 
-    tables = frozenset({"visit", "assessment", "answer", "improvement", "photo", "photo_link", "photo_pair"})
+    tables = frozenset(
+        {"visit", "assessment", "answer", "improvement", "photo", "photo_link", "photo_pair", "incident"}
+    )
     keys = (
         (N_("Y, N, A"), N_("answer yes, no, not applicable")),
         (N_("0 to 9"), N_("answer on a scale, or the answer at that place")),
@@ -66,6 +69,7 @@ class ChecklistsTab(VisitTab):
         self.sheet = ChecklistSheet(desk)
         self.notes = ItemNotes(desk, self.sheet)
         self.deeds = SheetDeeds(desk, self.sheet)
+        self.guidance = Guidance(desk, self)
         self.side = ChecklistSide(desk)
         self.finding, self.sections = self.side.finding, self.side.sections
         self._lay_out()
@@ -74,6 +78,7 @@ class ChecklistsTab(VisitTab):
     def show_visit(self, visit_id: str) -> None:
         if visit_id != self.visit_id:
             self._assessment, self._shown, self._starts_another = "", None, False
+            self.guidance.spot = ""
             self.start.moment.show_value(None)
         super().show_visit(visit_id)
 
@@ -109,7 +114,9 @@ class ChecklistsTab(VisitTab):
         self.desk.jobs.run_with_db(self, read, self._show)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._side_is_asked and not self._is_wide():
+        if event.key() == Qt.Key.Key_Escape and self.guidance.spot:
+            self.guidance.leave()
+        elif event.key() == Qt.Key.Key_Escape and self._side_is_asked and not self._is_wide():
             self._close_side()
         elif self._body.currentWidget() is not self._work or not self.sheet.take_key(event):
             super().keyPressEvent(event)
@@ -136,6 +143,7 @@ class ChecklistsTab(VisitTab):
         self._body = QStackedWidget()
         self._body.addWidget(self.start)
         self._body.addWidget(self._work)
+        self._body.addWidget(self.guidance.card)
         layout.addWidget(self._body, 1)
         self.bar.hide()
         self._body.hide()
@@ -160,6 +168,8 @@ class ChecklistsTab(VisitTab):
         self.finding.improvement_wanted.connect(lambda: self._improve(self.sheet.current))
         self.finding.opened.connect(lambda tab: self.desk.go("visit", self.visit_id, tab))
         self.deeds.failed.connect(self.reload)
+        self.guidance.begun.connect(self._show_body)
+        self.guidance.left.connect(self._on_guidance_left)
         self.desk.flushed.connect(self.sheet.flush)
         self._mover = QTimer(self)
         self._mover.setSingleShot(True)
@@ -201,12 +211,14 @@ class ChecklistsTab(VisitTab):
             self.bar.show_filter()
         self._tell()
         self._show_item()
+        self.guidance.refresh()
 
     def _show_body(self) -> None:
         starts = self._assessment == "" or self._starts_another
-        self._body.setCurrentWidget(self.start if starts else self._work)
+        work = self.guidance.card if self.guidance.spot else self._work
+        self._body.setCurrentWidget(self.start if starts else work)
         self._body.show()
-        self.bar.setVisible(not starts)
+        self.bar.setVisible(not starts and not self.guidance.spot)
         self._arrange()
 
     def _go_to_wanted(self) -> None:
@@ -261,8 +273,15 @@ class ChecklistsTab(VisitTab):
 
     def _on_answered(self, spot: str, value: str | None) -> None:
         self.deeds.answer(spot, value)
+        assert self.sheet.state is not None
+        self.guidance.follow(self.sheet.state, spot)
         self._tell()
         self._show_item()
+
+    def _on_guidance_left(self, spot: str) -> None:
+        self._show_body()
+        if self.sheet.has_item(spot):
+            self.sheet.go_to(spot)
 
     def _keep_beside(self, **facts: object) -> None:
         """Where the current item was seen, or why it was not assessed."""
