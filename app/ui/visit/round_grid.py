@@ -131,7 +131,11 @@ class RoundGrid(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.horizontalHeader().setFixedHeight(px(_HEAD))
+        head = self.horizontalHeader()
+        head.setFixedHeight(px(_HEAD))
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        head.setTextElideMode(Qt.TextElideMode.ElideRight)
+        head.setStretchLastSection(True)
         self.setItemDelegate(_CellDelegate(self))
         for column, item in enumerate(model.items):
             self.setColumnWidth(column, px(_WIDTHS.get(item.kind, 130)))

@@ -57,7 +57,7 @@ class IncidentCard(Card):
             _("What was seen"),
             self._save_what,
             lines=4,
-            hint=_("No names. Kept as you write, on this laptop only."),
+            hint=_("No names. Kept as you write, and in no report."),
         )
         self.what = what.field
         self.told_to = QLineEdit()
