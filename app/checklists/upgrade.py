@@ -12,8 +12,8 @@ from app.checklists.states import Key
 @dataclass(frozen=True, slots=True)
 class UpgradePlan:
     """`moved`: the answers that go over as they are. `dropped`: those whose question, or choice, is no longer there;
-    they stay in the old assessment. `added`: questions that were not asked before. `reworded` and `rechosen`: questions that
-    are there in both and ask with other words, or offer other answers."""
+    they stay in the old assessment. `added`: questions that were not asked before. `reworded`, `rechosen`: questions
+    that are there in both and ask with other words, or offer other answers."""
 
     moved: tuple[Key, ...]
     dropped: tuple[Key, ...]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit
 
 from app.checklists.stored import checklist_to_text
 from app.checklists.xlsform import load
@@ -300,3 +300,30 @@ def test_a_short_repeat_is_a_table_filled_by_keys_and_from_a_spreadsheet(qtbot, 
     with qtbot.wait_signal(desk.jobs.changed):
         desk.write(tab, lambda db, by: undo(db, by))
     qtbot.wait_until(lambda: grid.rounds.rowCount() == 3)
+
+
+def test_a_newer_version_is_offered_with_what_changes_and_gone_on_with(qtbot, desk, tab, tmp_path):
+    press(qtbot, tab, "yes_no", Qt.Key.Key_N)
+    press(qtbot, tab, "scale", Qt.Key.Key_3)
+    qtbot.wait_until(lambda: stored(desk, tab, "scale") == "3")
+
+    def publish(db):
+        text = FORM.read_text(encoding="utf-8").replace("| select_one scale | scale |", "| select_one scale | scaled |")
+        newer = tmp_path / "newer.md"
+        newer.write_text(text, encoding="utf-8")
+        form = load(newer)
+        row = {"key": "kinds 2", "title": form.title, "version": "2", "definition": checklist_to_text(form)}
+        return save_row(db, desk.by, "checklist", row)
+
+    desk.jobs.db(publish)
+    tab.upgrade.look(tab.sheet.sheet, can_edit=True)
+    qtbot.wait_until(lambda: not tab.upgrade.banner.isHidden())
+    tab.upgrade.banner.offer.click()
+    said = [one.text() for one in tab.upgrade.panel.findChildren(QLabel)]
+    assert "1 answer goes over, with its note and photos." in said
+    assert said.count("How clean is it?") == 2  # dropped, and new
+    old = tab.sheet.sheet.assessment_id
+    tab.upgrade.go.click()
+    qtbot.wait_until(lambda: tab.sheet.sheet.assessment_id != old)
+    assert tab.sheet.given["yes_no"].value == "no"
+    assert "scale" not in tab.sheet.rows

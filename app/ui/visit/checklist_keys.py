@@ -20,6 +20,7 @@ class SheetKey(StrEnum):
     PHOTO = "photo"
     IMPROVEMENT = "improvement"
     SAME = "same"
+    FILE = "file"
     EVIDENCE = "evidence"
     ADD_ROUND = "add"
 
@@ -34,6 +35,7 @@ _KEYS = {
     Qt.Key.Key_P: SheetKey.PHOTO,
     Qt.Key.Key_I: SheetKey.IMPROVEMENT,
     Qt.Key.Key_U: SheetKey.SAME,
+    Qt.Key.Key_F: SheetKey.FILE,
     Qt.Key.Key_E: SheetKey.EVIDENCE,
     Qt.Key.Key_Insert: SheetKey.ADD_ROUND,
 }

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QWidget
 
-from app.checklists.items import AnswerKind
 from app.checklists.scoring import Verdict
 from app.checklists.states import Reason
 from app.fieldwork.agreement import improve_answer
@@ -21,19 +20,19 @@ from app.ui.desk import Desk
 from app.ui.page import page_layout
 from app.ui.theme import px
 from app.ui.visit.checklist_bar import ChecklistBar
-from app.ui.visit.checklist_deeds import SheetDeeds, file_answer
+from app.ui.visit.checklist_deeds import SheetDeeds
 from app.ui.visit.checklist_guidance import Guidance
 from app.ui.visit.checklist_notes import NOTE, REASON, ItemNotes
+from app.ui.visit.checklist_photos import ItemPhotos
 from app.ui.visit.checklist_sheet import ChecklistSheet
 from app.ui.visit.checklist_side import ChecklistSide
 from app.ui.visit.checklist_start import ChecklistStart
+from app.ui.visit.checklist_upgrade import ChecklistUpgrade
 from app.ui.visit.finding_card import ItemFacts
-from app.ui.visit.photo_taking import take_photos
 from app.ui.visit.tab import VisitTab
 
 _WIDE = 980  # design pixels from which the current finding stands beside the sheet
 _MOVE_MS = 40
-_PHOTO_FILES = "*.jpg *.jpeg *.png *.webp *.heic *.heif *.JPG *.JPEG *.PNG *.WEBP *.HEIC *.HEIF"
 
 
 class ChecklistsTab(VisitTab):
@@ -53,6 +52,7 @@ class ChecklistsTab(VisitTab):
         (N_("Ins"), N_("add an area, a sheet or a buyer")),
         (N_("T"), N_("write a note")),
         (N_("P"), N_("add photos")),
+        (N_("F"), N_("file photos without a place here")),
         (N_("I"), N_("create an improvement from a finding")),
     )
 
@@ -70,8 +70,10 @@ class ChecklistsTab(VisitTab):
         self.notes = ItemNotes(desk, self.sheet)
         self.deeds = SheetDeeds(desk, self.sheet)
         self.guidance = Guidance(desk, self)
+        self.upgrade = ChecklistUpgrade(desk, self)
         self.side = ChecklistSide(desk)
         self.finding, self.sections = self.side.finding, self.side.sections
+        self.photos = ItemPhotos(desk, self.sheet, self.finding, self)
         self._lay_out()
         self._connect()
 
@@ -134,6 +136,7 @@ class ChecklistsTab(VisitTab):
     def _lay_out(self) -> None:
         layout = page_layout(self, scrolls=False)
         layout.addWidget(self.bar)
+        layout.addWidget(self.upgrade.banner)
         self._work = QWidget()
         beside = QHBoxLayout(self._work)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -168,6 +171,7 @@ class ChecklistsTab(VisitTab):
         self.finding.improvement_wanted.connect(lambda: self._improve(self.sheet.current))
         self.finding.opened.connect(lambda tab: self.desk.go("visit", self.visit_id, tab))
         self.deeds.failed.connect(self.reload)
+        self.upgrade.done.connect(self._choose)
         self.guidance.begun.connect(self._show_body)
         self.guidance.left.connect(self._on_guidance_left)
         self.desk.flushed.connect(self.sheet.flush)
@@ -209,9 +213,11 @@ class ChecklistsTab(VisitTab):
         self.bar.show_changed(shown.sheet.earlier is not None)
         if is_new:
             self.bar.show_filter()
+            self.upgrade.look(shown.sheet, can_edit=self.can_edit)
         self._tell()
         self._show_item()
         self.guidance.refresh()
+        self.photos.look(self.visit_id)
 
     def _show_body(self) -> None:
         starts = self._assessment == "" or self._starts_another
@@ -301,20 +307,15 @@ class ChecklistsTab(VisitTab):
             case "evidence":
                 self._ask_evidence()
             case "photo":
-                self._add_photos(item_id)
+                self.photos.add(item_id)
+            case "file":
+                self.photos.file_here()
             case "improvement":
                 self._improve(item_id)
 
-    def _add_photos(self, item_id: str) -> None:
-        kinds = _("Photos ({kinds})").format(kinds=_PHOTO_FILES)
-        if paths := self.desk.ask.files(self, _("Add photos"), kinds):
-            self.take_in(item_id, paths)
-
     def take_in(self, item_id: str, paths: Sequence[Path]) -> None:
         """File photos under an item; bytes first, off this thread."""
-        is_answer = self.sheet.item(item_id).kind is AnswerKind.IMAGE
-        file = partial(file_answer, self._assessment, item_id, is_answer)
-        take_photos(self.desk, self, self.visit_id, paths, file)
+        self.photos.take_in(self.visit_id, item_id, paths)
 
     def _ask_evidence(self) -> None:
         self._side_is_asked = True
@@ -390,7 +391,6 @@ class ChecklistsTab(VisitTab):
             self.sheet.go_to(self.sheet.current)
 
     def _arrange(self) -> None:
-        """The side stands beside the sheet where there is room, else instead of it when it was asked for."""
         wide = self._is_wide()
         asked = self._side_is_asked and not wide
         self.side.arrange(is_beside=wide, is_asked=asked)

@@ -94,6 +94,11 @@ class FindingCard(Card):
         self.body.addLayout(self._middle)
         for field in (self._seen_in, self.evidence, self.reason):
             self.body.addWidget(field)
+        self.file_photos = QPushButton()
+        self.file_photos.setProperty("large", True)
+        self.file_photos.setToolTip("F")
+        self.file_photos.hide()
+        self.body.addWidget(self.file_photos)
         self.body.addLayout(self._foot)
         self.body.addWidget(self.create_button)
 
