@@ -9,7 +9,7 @@ from time import perf_counter
 
 from app.models.ids import Clock
 from app.paths import program_folder
-from benchmarks import answers, bulk, memory, opening, report, search, window, workbook
+from benchmarks import answers, bulk, memory, opening, report, search, sheets, window, workbook
 from benchmarks.rounds import Comparison, as_facts, load, machine, table
 from benchmarks.stores import Stores
 
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[Stores], Iterator[Comparison]]] = {
     "workbook": workbook.run,
     "memory": memory.run,
     "window": window.run,
+    "sheets": sheets.run,
 }
 _USAGE = 2
 

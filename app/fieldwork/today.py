@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.checklists.stored import checklist_from_text
+from app.fieldwork.incidents import OPEN, Incident, list_incidents
 from app.models.driver import Database
 from app.models.improvements import (
     Improvement,
@@ -30,6 +31,7 @@ _SOON = timedelta(days=7)
 class Today:
     """`promised`: open improvements that are overdue or due within a week.
 
+    `incidents`: suspicions that the office was not told of yet, the most urgent first.
     `missed`: the latest of `missed_count` visits that were missed.
     """
 
@@ -40,6 +42,7 @@ class Today:
     returned: tuple[Visit, ...]
     to_verify: tuple[Improvement, ...]
     conflicts: int
+    incidents: tuple[Incident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def today(db: Database, on: date, *, most_missed: int | None = None) -> Today:
         returned=tuple(list_returned_visits(db)),
         to_verify=tuple(list_unverified_improvements(db)),
         conflicts=conflicts,
+        incidents=tuple(one for one in list_incidents(db, open_only=True) if one.status == OPEN),
     )
 
 

@@ -1,13 +1,17 @@
 """Reading a checklist on a visit: the answers, those of the visit before, and what hangs on each finding."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import takewhile
 
-from app.checklists.items import Checklist, Item
-from app.checklists.scoring import Verdict, verdict
-from app.checklists.stored import checklist_from_text
+from app.checklists.form import Form, form_of
+from app.checklists.items import OF_CHOICES, Checklist, Item
+from app.checklists.scoring import Verdict
+from app.checklists.states import Key
+from app.checklists.stored import checklist_from_text, form_from_text
+from app.fieldwork.answers import country_settings
 from app.fieldwork.forms import offered
 from app.models.driver import Database
 from app.models.ids import instant, on_the_wall
@@ -38,11 +42,14 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was said to one item; `photos` counts those that prove it."""
+    """What was said to one item; `photos` counts those that prove it. `reason` is why a warning was passed over."""
 
     value: str | None = None
     note: str = ""
     photos: int = 0
+    evidence: tuple[str, ...] = ()
+    not_assessed: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +62,9 @@ class Earlier:
 
     def words(self, item_id: str, tag: str) -> str:
         """The answer in the words of its form; empty for an item that was not answered then."""
-        value = self.values.get(item_id)
-        choices = (c for item in self.checklist.items if item.id == item_id for c in item.choices)
-        return next((choice.label.in_language(tag) for choice in choices if choice.name == value), value or "")
+        item = form_of(self.checklist).layout.items.get(item_id)
+        value = self.values.get(item_id) or ""
+        return answer_words(item, value, tag) if item else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +91,24 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A checklist that is being filled in, with all that is shown beside its items, by item id."""
+    """A checklist that is being filled in, with all that is shown beside its items, by item id; `given` by spot.
+
+    `settings` are those of the country, as the form asks for them.
+    """
 
     assessment_id: str
     moment: str
-    checklist: Checklist
+    form: Form
+    settings: Mapping[str, str]
     given: Mapping[str, Given]
     earlier: Earlier | None
     since: Mapping[str, Since]
     improvements: Mapping[str, Improvement]
     pairs: Mapping[str, Pair]
+
+    @property
+    def checklist(self) -> Checklist:
+        return self.form.checklist
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +146,22 @@ def number_items(checklist: Checklist) -> dict[str, str]:
     }
 
 
-def is_finding(item: Item, value: str | None) -> bool:
-    return verdict(item, value) is Verdict.FINDING
+def spot(key: Key) -> str:
+    """An item in one round as one word, which may stand in a route; outside repeats the item's own id."""
+    return "@".join((key.name, *key.round.split("/"))) if key.round else key.name
+
+
+def key_of(spot: str) -> Key:
+    name, _sign, round_ = spot.partition("@")
+    return Key(name, round_.replace("@", "/"))
+
+
+def answer_words(item: Item, value: str, tag: str) -> str:
+    """An answer in the words of its form, in the language `tag`."""
+    if item.kind not in OF_CHOICES:
+        return value
+    labels = {choice.name: choice.label.in_language(tag) for choice in item.choices}
+    return ", ".join(labels.get(name) or name for name in value.split())
 
 
 def propose_due(item: Item, visit: Visit) -> date:
@@ -142,7 +171,8 @@ def propose_due(item: Item, visit: Visit) -> date:
 
 # Every answer of the enterprise to any version of the checklist, up to this visit, in the order it was given.
 _ANSWERS = """
-SELECT a.item, a.value, a.note, a.finding, s.id AS assessment, v.id AS visit, v.number, c.definition,
+SELECT a.item, a.repeat_id, a.value, a.note, a.finding, a.evidence, a.not_assessed, a.override_reason,
+  s.id AS assessment, v.id AS visit, v.number, c.definition,
   v.started_at, v.planned_on,
   CASE WHEN s.id = :assessment THEN (
     SELECT count(DISTINCT l.photo_id) FROM photo_link l JOIN photo p ON p.id = l.photo_id
@@ -150,7 +180,8 @@ SELECT a.item, a.value, a.note, a.finding, s.id AS assessment, v.id AS visit, v.
 FROM visit v JOIN assessment s ON s.visit_id = v.id JOIN checklist c ON c.id = s.checklist_id
 JOIN answer a ON a.assessment_id = s.id
 WHERE v.enterprise_id = :enterprise AND c.key LIKE :key || ' %' AND (v.planned_on, v.id) <= (:planned, :visit)
-  AND v.binned_at IS NULL AND s.binned_at IS NULL AND a.binned_at IS NULL AND a.repeat_id IS NULL
+  AND v.binned_at IS NULL AND s.binned_at IS NULL AND a.binned_at IS NULL
+  AND (a.repeat_id IS NULL OR s.id = :assessment)
 ORDER BY v.planned_on DESC, v.id DESC, s.created_at DESC"""
 _PAIRS = """
 SELECT n.item, b.thumbnail_sha256 AS before, b.taken_at AS before_at,
@@ -176,13 +207,20 @@ def _sheet(db: Database, visit: Visit, assessment: Row) -> Sheet:
     return Sheet(
         assessment_id=assessment["id"],
         moment=assessment["moment"] or "",
-        checklist=checklist_from_text(stored["definition"]),
-        given={row["item"]: Given(row["value"], row["note"] or "", row["photos"]) for row in ours},
+        form=form_from_text(stored["definition"]),
+        settings=country_settings(db, assessment["id"]),
+        given={spot(Key(row["item"], row["repeat_id"] or "")): _given(row) for row in ours},
         earlier=_earlier(before),
         since={item: since for item in items if (since := _since(before, item))},
         improvements=_improvements(db, visit, items),
         pairs={row["item"]: _pair(row) for row in db.query(_PAIRS, [visit.enterprise_id])},
     )
+
+
+def _given(row: Row) -> Given:
+    evidence = tuple(json.loads(row["evidence"] or "[]"))
+    beside = (row["note"] or "", row["photos"], evidence, row["not_assessed"] or "", row["override_reason"] or "")
+    return Given(row["value"], *beside)
 
 
 def _earlier(before: list[Row]) -> Earlier | None:

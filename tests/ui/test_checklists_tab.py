@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from app.fieldwork.answers import answer_id, answer_item, begin_assessment
 from app.fieldwork.catalogues import newest_checklist_id
 from app.fieldwork.finish import VisitStatus
-from app.models.rows import change_row, find_row, get_row, list_rows
+from app.models.rows import change_row, find_row, get_row, list_rows, save_row
 from app.ui.visit.checklists import ChecklistsTab
 from tests.factories import make_enterprise, make_visit
 
@@ -244,5 +244,27 @@ def test_where_there_is_little_room_the_finding_stands_instead_of_the_list(qtbot
     qtbot.wait_until(lambda: tab.finding.form is not None)
     assert tab.finding.isVisible()
     assert not tab.sheet.isVisible()
-    tab._back.click()
+    tab.side.back.click()
     assert tab.sheet.isVisible()
+
+
+def test_photos_that_were_taken_first_are_filed_under_the_item_in_one_step(qtbot, desk, tab, visit_id):
+    def picture(sign):
+        return {"working_sha256": sign * 64, "thumbnail_sha256": sign * 64}
+
+    def take(db):
+        rows = ({"visit_id": visit_id, "photo_id": save_row(db, desk.by, "photo", picture(s))} for s in "ab")
+        return [save_row(db, desk.by, "photo_link", row) for row in rows]
+
+    links = desk.jobs.db(take)
+    qtbot.wait_until(lambda: tab.finding.file_photos.text() == "File 2 photos without a place here")
+    tab.sheet.go_to("exits")
+    press(qtbot, tab, Qt.Key.Key_F)
+    row_id = answer_id(tab.sheet.sheet.assessment_id, "exits")
+
+    def filed():
+        return desk.jobs.db(lambda db: [get_row(db, "photo_link", link)["answer_id"] for link in links])
+
+    qtbot.wait_until(lambda: filed() == [row_id, row_id])
+    qtbot.wait_until(lambda: tab.finding.file_photos.isHidden())
+    assert tab.sheet.given["exits"].photos == 2

@@ -17,7 +17,7 @@ from app.ui.page import Page
 from tests.factories import VISIT_DAY, make_enterprise, make_improvement, make_person_met, make_session, make_visit
 
 MANY = 10_000
-ROUTES = (*(route for route, _words in PLACES), SETTINGS[0], "bin")
+ROUTES = (*(route for route, _words in PLACES), SETTINGS[0], "bin", "incidents")
 LISTS = {"enterprises", "visits", "training", "improvements", "indicators", "reports", "bin"}
 
 

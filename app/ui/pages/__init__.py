@@ -16,6 +16,7 @@ PAGES: dict[str, str] = {
     "bin": "app.ui.pages.bin:BinPage",
     "checklists": "app.ui.pages.checklists:ChecklistsPage",
     "exchange": "app.ui.pages.exchange:ExchangePage",
+    "incidents": "app.ui.pages.incidents:IncidentsPage",
     "improvements": "app.ui.pages.improvements:ImprovementsPage",
     "indicators": "app.ui.pages.indicators:IndicatorsPage",
     "reports": "app.ui.pages.reports:ReportsPage",

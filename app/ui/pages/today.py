@@ -41,6 +41,7 @@ from app.ui.widgets.basics import (
     label,
     side_by_side,
 )
+from app.ui.widgets.incident_card import clock_words, kind_words
 from app.ui.widgets.link_row import LinkRow, fill_card, link_card
 from app.ui.widgets.places_kept import called, remade
 from app.ui.widgets.ready_words import ready_chip, ready_words
@@ -204,7 +205,12 @@ class TodayPage(Page):
             self.ready.body.addWidget(made)
 
     def _fill_decisions(self, seen: _Seen) -> None:
-        rows = [*self._missed_rows(seen), *self._returned_rows(seen), *self._done_rows(seen)]
+        rows = [
+            *self._incident_rows(seen),
+            *self._missed_rows(seen),
+            *self._returned_rows(seen),
+            *self._done_rows(seen),
+        ]
         if conflicts := seen.today.conflicts:
             words = ngettext("{n} difference to settle", "{n} differences to settle", conflicts).format(n=conflicts)
             second = _("The same field was changed here and elsewhere.")
@@ -212,6 +218,19 @@ class TodayPage(Page):
         if not rows:
             rows = [label(_("Nothing waits for you."), "muted", wrap=True)]
         fill_card(self.decisions, rows)
+
+    def _incident_rows(self, seen: _Seen) -> list[QWidget]:
+        rows: list[QWidget] = []
+        now = self.desk.by.clock.now()
+        for one in seen.today.incidents:
+            opens = self._button(_("Open"), f"incidents/{one.id}", kind_words(one.kind))
+            made = ListRow(
+                kind_words(one.kind),
+                _("{enterprise} · {clock}").format(enterprise=one.enterprise, clock=clock_words(one, now)),
+                opens,
+            )
+            rows.append(made)
+        return rows
 
     def _missed_rows(self, seen: _Seen) -> list[QWidget]:
         rows: list[QWidget] = []

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 from app.fieldwork.walkthrough import Begun
 from app.i18n import _
 from app.ui.theme import px
-from app.ui.visit.checklist_sheet import ALL, CRITICAL, FINDINGS, UNANSWERED
 from app.ui.visit.checklist_start import MOMENTS
+from app.ui.visit.sheet_state import ALL, CHANGED, CRITICAL, FINDINGS, UNANSWERED
 from app.ui.widgets.basics import button, column, label, row, turn
 from app.ui.widgets.fields import choice_field
 from app.ui.widgets.segments import Segment, Segmented
@@ -21,7 +21,7 @@ _SECTION_LETTERS = 24  # of a section's heading, at least
 class ChecklistBar(QWidget):
     """Signals:
     chosen: the id of another assessment.
-    filtered: `all`, `unanswered`, `findings` or `critical`.
+    filtered: `all`, `unanswered`, `findings`, `critical` or `changed`.
     section_chosen: the place of a section, from 0.
     another: a further checklist is wanted.
     """
@@ -39,8 +39,15 @@ class ChecklistBar(QWidget):
         self.which.setAccessibleName(_("Which checklist"))
         self.which.activated.connect(lambda: self.chosen.emit(self.which.currentData()))
         self.count = label("", "muted")
-        words = {ALL: _("All"), UNANSWERED: _("Unanswered"), FINDINGS: _("Findings"), CRITICAL: _("Critical")}
+        words = {
+            ALL: _("All"),
+            UNANSWERED: _("Unanswered"),
+            FINDINGS: _("Findings"),
+            CRITICAL: _("Critical"),
+            CHANGED: _("Changed"),
+        }
         self.filter = Segmented([Segment(code, text) for code, text in words.items()], _("Show"), wraps=True)
+        self.filter.button(CHANGED).setToolTip(_("Answered otherwise than on the last visit"))
         self.filter.show_value(ALL)
         self.filter.chosen.connect(self._on_filter)
         self.section = choice_field([])
@@ -77,6 +84,10 @@ class ChecklistBar(QWidget):
         self.title.setText(dict(names).get(assessment_id, ""))
         self.title.setVisible(len(names) < 2)
         self.which.setVisible(len(names) > 1)
+
+    def show_changed(self, wanted: bool) -> None:
+        """Whether there is an earlier visit to compare with."""
+        self.filter.button(CHANGED).setVisible(wanted)
 
     def show_filter(self) -> None:
         """All items, as when a checklist is opened."""

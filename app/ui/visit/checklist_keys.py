@@ -7,10 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QPlainTextEdit
 
-from app.checklists.items import NOT_APPLICABLE
 from app.ui.widgets.segments import Segment
-
-_LETTERS = {"yes": "y", "no": "n", NOT_APPLICABLE: "a"}
 
 
 class SheetKey(StrEnum):
@@ -18,9 +15,14 @@ class SheetKey(StrEnum):
     PREVIOUS = "previous"
     NEXT_UNANSWERED = "next unanswered"
     TAKE_BACK = "take back"
+    LEAVE = "leave"
     NOTE = "note"
     PHOTO = "photo"
     IMPROVEMENT = "improvement"
+    SAME = "same"
+    FILE = "file"
+    EVIDENCE = "evidence"
+    ADD_ROUND = "add"
 
 
 _KEYS = {
@@ -32,12 +34,12 @@ _KEYS = {
     Qt.Key.Key_T: SheetKey.NOTE,
     Qt.Key.Key_P: SheetKey.PHOTO,
     Qt.Key.Key_I: SheetKey.IMPROVEMENT,
+    Qt.Key.Key_U: SheetKey.SAME,
+    Qt.Key.Key_F: SheetKey.FILE,
+    Qt.Key.Key_E: SheetKey.EVIDENCE,
+    Qt.Key.Key_Insert: SheetKey.ADD_ROUND,
 }
-
-
-def key_of_answer(code: str, place: int) -> str:
-    """The letter of yes, no and not applicable; the place in the row for others."""
-    return _LETTERS.get(code, str(place) if place < 10 else "")
+_ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 def sheet_key(event: QKeyEvent, segments: Sequence[Segment]) -> SheetKey | str | None:
@@ -52,6 +54,22 @@ def sheet_key(event: QKeyEvent, segments: Sequence[Segment]) -> SheetKey | str |
     return _KEYS.get(Qt.Key(event.key()))
 
 
+def written_key(event: QKeyEvent, field: object) -> SheetKey | None:
+    """What the key means in the place where an answer is written: most keys are letters there."""
+    key = Qt.Key(event.key())
+    if key == Qt.Key.Key_Escape:
+        return SheetKey.LEAVE
+    has_control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+    if key in _ENTER and (has_control or not isinstance(field, QPlainTextEdit)):
+        return SheetKey.NEXT_UNANSWERED
+    is_line = isinstance(field, QLineEdit) and not isinstance(field.parent(), QComboBox)
+    return _KEYS[key] if is_line and key in {Qt.Key.Key_Up, Qt.Key.Key_Down} else None
+
+
 def is_writing() -> bool:
     """Whether the keyboard is in a field that takes letters."""
-    return isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit | QComboBox | QAbstractSpinBox)
+    return takes_letters(QApplication.focusWidget())
+
+
+def takes_letters(widget: object) -> bool:
+    return isinstance(widget, QLineEdit | QPlainTextEdit | QComboBox | QAbstractSpinBox)

@@ -1,175 +1,180 @@
 """The sheet of a checklist: its sections as cards, its items as rows, one of which is the current one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from app.checklists.items import NOT_APPLICABLE, AnswerKind, Item, Section
-from app.fieldwork.walkthrough import Given, Sheet, is_finding, number_items
-from app.i18n import _, ngettext, window_language
+from app.checklists.form_tree import is_in
+from app.checklists.items import Item
+from app.fieldwork.walkthrough import Given, Sheet, key_of
+from app.i18n import _, window_language
+from app.ui.desk import Desk
 from app.ui.theme import px
-from app.ui.visit.checklist_keys import SheetKey, key_of_answer, sheet_key
-from app.ui.widgets.answer_row import AnswerRow, Question, Shown
-from app.ui.widgets.basics import Card, EmptyState, label, row
-from app.ui.widgets.picked_row import flowing
-from app.ui.widgets.segments import Segment
-
-_FIRST_ROWS, _ROWS_AT_ONCE = 8, 3
-ALL, UNANSWERED, FINDINGS, CRITICAL = "all", "unanswered", "findings", "critical"
-
-
-class SectionCard(Card):
-    """A section: its heading, how far it is, its rows."""
-
-    def __init__(self, number: int, section: Section, tag: str) -> None:
-        super().__init__()
-        self.heading = flowing(f"{number}  {section.label.in_language(tag)}", "heading")
-        self.section = section
-        self.rows: list[AnswerRow] = []
-        self.progress = label("", "muted")
-        head = row(self.heading, self.progress)
-        head.setStretch(0, 1)
-        self.body.addLayout(head)
-        self.body.addSpacing(px(8))
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setRange(0, max(1, len(section.items)))
-        self.bar.setAccessibleName(self.heading.text())
-        self.body.addWidget(self.bar)
-        self.body.setSpacing(0)
-        self.answered = 0
-
-    def tell(self, answered: int) -> None:
-        there_are = len(self.section.items)
-        self.answered = answered
-        words = ngettext("{n} of {count} answered", "{n} of {count} answered", there_are)
-        self.progress.setText(words.format(n=answered, count=there_are))
-        self.bar.setValue(answered)
+from app.ui.visit.checklist_card import SectionCard
+from app.ui.visit.checklist_keys import SheetKey, sheet_key, takes_letters, written_key
+from app.ui.visit.sheet_lines import SheetLines
+from app.ui.visit.sheet_state import ALL, SheetState
+from app.ui.widgets.answer_row import AnswerRow
+from app.ui.widgets.basics import EmptyState
+from app.ui.widgets.typed_number import number_language
 
 
 class ChecklistSheet(QScrollArea):
-    """Builds what is seen at once and the rest in between, so that a long checklist opens without waiting.
+    """An item is named by its spot: its id, with its rounds behind it. Only rows near what is looked at are built, so
+    that a long checklist opens without waiting, and an answer paints only what it changed.
 
     Signals:
-        answered: (item id, code or None).
-        asked: (item id, `note`, `photo` or `improvement`).
-        moved: the id of the item that is current now.
+        answered: (spot, raw answer or None).
+        asked: (spot, `note`, `photo`, `improvement`, `accept` or `evidence`).
+        moved: the spot that is current now.
         ended: Enter found nothing that is unanswered.
+        rounds_wanted: (repeat, the round around it) another round is to be added.
+        round_unwanted: (repeat, round) it is to go.
     """
 
     answered = Signal(str, object)
     asked = Signal(str, str)
     moved = Signal(str)
     ended = Signal()
+    round_wanted = Signal(str, str)
+    round_unwanted = Signal(str, str)
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.sheet: Sheet | None = None
-        self.given: dict[str, Given] = {}
-        self.rows: dict[str, AnswerRow] = {}
+        self._desk = desk
+        self.state: SheetState | None = None
         self.cards: list[SectionCard] = []
+        self.lines = SheetLines(self)
+        self.rows: dict[str, AnswerRow] = self.lines.rows
         self.current = ""
-        self._numbers: dict[str, str] = {}
-        self._items: dict[str, Item] = {}
-        self._card_of: dict[str, SectionCard] = {}
         self._filter = ALL
         self._editable = True
-        self._to_build: Iterator[None] = iter(())
-        self._builder = QTimer(self)
-        self._builder.setInterval(0)
-        self._builder.timeout.connect(lambda: self._build(_ROWS_AT_ONCE))
         self._empty = EmptyState(_("Nothing here is left to show."), _("Show all"), lambda: self.filter(ALL))
+        self.verticalScrollBar().valueChanged.connect(self.lines.build_soon)
+
+    @property
+    def sheet(self) -> Sheet | None:
+        return self.state.sheet if self.state else None
+
+    @property
+    def given(self) -> dict[str, Given]:
+        return self.state.given if self.state else {}
 
     def show_sheet(self, sheet: Sheet, *, keep: frozenset[str] = frozenset()) -> None:
         """Show what the store holds; items in `keep` are being written and stay as the person left them."""
-        fresh = self.sheet is None or self.sheet.assessment_id != sheet.assessment_id
-        self.sheet = sheet
-        self.given = dict(sheet.given) | {item: self.given[item] for item in keep if item in self.given}
-        if fresh:
-            self._begin()
-        for item_id in self.rows:
-            self._show_item(item_id)
-        self._tell_progress()
+        old = self.state.sheet if self.state else None
+        if self.state is None or old is None or (old.assessment_id, old.form) != (sheet.assessment_id, sheet.form):
+            self.state = SheetState(sheet, self._desk.by.clock.now(), number_language(self._desk.settings))
+            self._begin(self.state)
+        else:
+            self._refresh(self.state.take(sheet, keep))
+        self._tell_cards(range(len(self.cards)))
 
-    def set_answer(self, item_id: str, value: str | None) -> None:
-        self.set_given(item_id, value=value)
+    def set_answer(self, spot: str, value: str | None) -> None:
+        """Show a new answer, before it is on the disk, and all that it shows, hides or judges anew."""
+        if self.state:
+            changed = self.state.answer(spot, value)
+            self._refresh(changed)
+            self._tell_cards({self.state.section_of(one) for one in changed | {spot}})
 
-    def set_given(self, item_id: str, *, value: str | None = None, note: str | None = None) -> None:
-        """Show a new answer, or with `note` a new note, before it is on the disk."""
-        old = self.given.get(item_id, Given())
-        new = Given(value, old.note, old.photos) if note is None else Given(old.value, note, old.photos)
-        self.given[item_id] = new
-        self._show_item(item_id)
-        self._tell_card(self._card_of[item_id])
+    def set_beside(self, spot: str, **facts: object) -> None:
+        """Show another note, other evidence or another reason before it is on the disk."""
+        if self.state:
+            self.state.set_beside(spot, **facts)
+            self._refresh({spot})
+            self._tell_cards([self.state.section_of(spot)])
+
+    def add_round(self, repeat: str, round_: str) -> None:
+        """Show a new, empty round, and go into it."""
+        assert self.state is not None
+        self._refresh(self.state.add_round(repeat, round_))
+        self._tell_cards(range(len(self.cards)))
+        first = next((one for one in self.state.spots() if is_in(key_of(one).round, round_)), "")
+        if first:
+            self.go_to(first)
+            self.step(1, unanswered=True) if self.state.is_answered(first) else None
+
+    def remove_round(self, repeat: str, round_: str) -> None:
+        assert self.state is not None
+        self._refresh(self.state.remove_round(repeat, round_))
+        self._tell_cards(range(len(self.cards)))
 
     def set_editable(self, editable: bool) -> None:
         self._editable = editable
-        for answer_row in self.rows.values():
-            answer_row.set_editable(editable)
+        self.lines.set_editable(editable)
 
-    def item(self, item_id: str) -> Item:
-        return self._items[item_id]
+    def item(self, spot: str) -> Item:
+        assert self.state is not None
+        return self.state.state(spot).item
 
-    def has_item(self, item_id: str) -> bool:
-        return item_id in self._items
+    def has_item(self, spot: str) -> bool:
+        return self.state is not None and self.state.has(spot)
 
-    def number(self, item_id: str) -> str:
-        return self._numbers[item_id]
+    def number(self, spot: str) -> str:
+        assert self.state is not None
+        return self.state.numbers[spot.partition("@")[0]]
 
     @property
     def counts(self) -> tuple[int, int]:
-        """Answered items, and items there are."""
-        return sum(card.answered for card in self.cards), len(self._items)
+        """Answered items, and items that are asked."""
+        return sum(card.answered for card in self.cards), sum(card.asked for card in self.cards)
 
     def filter(self, which: str) -> None:
-        """Show `all`, `unanswered`, `findings` or `critical` ones, by what stands there now."""
-        self.finish_building()
+        """Show `all`, `unanswered`, `findings`, `critical` or `changed` ones, by what stands there now."""
+        assert self.state is not None
         self._filter = which
-        shown = 0
+        self.lines.show_wanted(which)
         for card in self.cards:
-            wanted = [row for row in card.rows if self._is_wanted(self._id_of(row))]
-            for answer_row in card.rows:
-                answer_row.setVisible(answer_row in wanted)
-            card.setVisible(bool(wanted))
-            shown += len(wanted)
-        self._empty.setVisible(not shown)
+            card.setVisible(self.lines.has_something(card, is_all=which == ALL))
+        self._empty.setVisible(all(card.isHidden() for card in self.cards))
+        self.settle()
+        self.lines.build_soon()
 
-    def go_to(self, item_id: str, *, focus: bool = True) -> None:
+    def go_to(self, spot: str, *, focus: bool = True) -> None:
         """Make an item the current one and bring it into view."""
-        if item_id not in self.rows:
-            self.finish_building()
-        row = self.rows[item_id]
-        if row.isHidden() or self._card_of[item_id].isHidden():
+        assert self.state is not None
+        self.lines.open_round(spot)
+        line = self.lines.widget(spot)
+        if line.isHidden() or self.card_of(spot).isHidden():
             self.filter(ALL)
-        self._enter(item_id)
-        if focus:
-            row.setFocus()
-        self._settle()
-        self.ensureWidgetVisible(row, 0, px(48))
+        self.lines.build_around(spot)
+        self._enter(spot)
+        if focus and not line.isHidden():
+            self.lines.take_keyboard(spot)
+        self.settle()
+        self.bring_into_view(spot)
+
+    def bring_into_view(self, spot: str) -> None:
+        """All of it where it is seen whole, and something of what stands around it."""
+        line = self.lines.widget(spot)
+        spare = max(0, self.viewport().height() - line.height()) // 2
+        self.ensureWidgetVisible(line, 0, min(px(48), spare))
 
     def go_to_section(self, number: int) -> None:
         """The first item of the section that waits for an answer, else its first."""
-        items = self.cards[number].section.items
-        waiting = (item.id for item in items if not self._is_answered(item.id))
-        self.go_to(next(waiting, items[0].id))
+        assert self.state is not None
+        here = [one for one in self._shown_spots(ALL) if self.state.section_of(one) == number]
+        waiting = (one for one in here if not self.state.is_answered(one))
+        if here:
+            self.go_to(next(waiting, here[0]))
         self.ensureWidgetVisible(self.cards[number].heading, 0, px(16))
 
     def step(self, by: int, *, unanswered: bool = False) -> None:
         """Up or down by one row that is shown, or to the next one without an answer, around the end."""
-        self.finish_building()
-        shown = [i for i, row in self.rows.items() if not row.isHidden() and not self._card_of[i].isHidden()]
+        assert self.state is not None
+        shown = self._shown_spots(self._filter, {self.current})
         if not shown:
             return
         at = shown.index(self.current) if self.current in shown else -1
         if not unanswered:
             self.go_to(shown[max(0, min(len(shown) - 1, at + by))])
             return
-        waiting = [i for i in shown[at + 1 :] + shown[: at + 1] if not self._is_answered(i)]
+        waiting = [one for one in shown[at + 1 :] + shown[: at + 1] if not self.state.is_answered(one)]
         if waiting:
             self.go_to(waiting[0])
         else:
@@ -177,25 +182,28 @@ class ChecklistSheet(QScrollArea):
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Do what a key says; False for one that says nothing here."""
-        if not self.current:
+        if not self.current or self.state is None:
             return False
-        segments = self.rows[self.current].question.segments if self.current in self.rows else ()
-        found = sheet_key(event, segments)
-        match found:
-            case None:
-                return False
+        found = sheet_key(event, self.lines.segments(self.current))
+        return found is not None and self.do(found)
+
+    def do(self, key: SheetKey | str) -> bool:
+        """A deed of the current item, or an answer to it by its code."""
+        match key:
             case SheetKey.NEXT | SheetKey.PREVIOUS:
-                self.step(1 if found is SheetKey.NEXT else -1)
+                self.step(1 if key is SheetKey.NEXT else -1)
             case SheetKey.NEXT_UNANSWERED:
                 self.step(1, unanswered=True)
-            case SheetKey.TAKE_BACK:
-                self._answer(self.current, None)
-            case SheetKey():
-                if self._editable:
-                    self.asked.emit(self.current, found.value)
-            case code:
-                self._answer(self.current, code)
+            case SheetKey.LEAVE:
+                self.rows[self.current].setFocus()
+            case _ if self._editable:
+                self._change(key)
         return True
+
+    def flush(self) -> None:
+        """Give what was typed and not given yet."""
+        if row := self.rows.get(self.current):
+            row.field.flush()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the rows come here before the scroll area makes them its own."""
@@ -205,129 +213,120 @@ class ChecklistSheet(QScrollArea):
         if is_enter and isinstance(watched, QPushButton) and watched.objectName() != "segment":
             watched.click()
             return True
+        if takes_letters(watched):
+            found = written_key(event, watched)
+            if found is None:
+                return False
+            self.flush()
+            return self.do(found)
         return self.take_key(event) or super().eventFilter(watched, event)
 
     def finish_building(self) -> None:
-        while self._build(_ROWS_AT_ONCE):
-            pass
+        self.lines.build_all()
 
-    def _begin(self) -> None:
-        assert self.sheet is not None
-        self.rows, self.cards, self._card_of, self.current = {}, [], {}, ""
-        checklist = self.sheet.checklist
-        self._numbers = number_items(checklist)
-        self._items = {item.id: item for item in checklist.items}
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.lines.build_soon()
+
+    def settle(self) -> None:
+        """Rows that were just added or shown take their places now, so that scrolling to one arrives."""
+        content = self.widget()
+        if content and (layout := content.layout()):
+            layout.activate()
+
+    def card_of(self, spot: str) -> SectionCard:
+        assert self.state is not None
+        return self.cards[self.state.section_of(spot)]
+
+    def can_edit(self) -> bool:
+        return self._editable
+
+    def give(self, spot: str, value: str | None) -> None:
+        """An answer by a key or a click."""
+        if not self._editable or self.state is None or not self.state.has(spot):
+            return
+        state = self.state.state(spot)
+        if state.is_readonly or not state.item.is_asked:
+            return
+        self._enter(spot)
+        if (self.state.of(spot).value or None) != value:
+            self.set_answer(spot, value)
+            self.answered.emit(spot, value)
+
+    def enter(self, spot: str) -> None:
+        """The keyboard or the mouse came to an item."""
+        self._enter(spot)
+
+    def _change(self, key: SheetKey | str) -> None:
+        match key:
+            case SheetKey.TAKE_BACK:
+                self.give(self.current, None)
+            case SheetKey.SAME:
+                self.give_same(self.current)
+            case SheetKey.ADD_ROUND:
+                if block := self.lines.block_of(self.current):
+                    self.round_wanted.emit(block.repeat, block.outer)
+            case SheetKey():
+                self.asked.emit(self.current, key.value)
+            case code:
+                self.lines.press(self.current, code)
+
+    def give_same(self, spot: str) -> None:
+        """The answer of the last visit stands."""
+        if self.state and self.state.shown(spot).can_repeat and self.sheet and self.sheet.earlier:
+            self.give(spot, self.sheet.earlier.values[spot])
+
+    def _begin(self, state: SheetState) -> None:
+        self.cards, self.current, self._filter = [], "", ALL
         content = QWidget()
         content.setObjectName("page")
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, px(6), 0)
         layout.setSpacing(px(12))
         tag = window_language().tag
-        for number, section in enumerate(checklist.sections, start=1):
+        for number, section in enumerate(state.sheet.checklist.sections, start=1):
             card = SectionCard(number, section, tag)
+            card.unasked.unfolded.connect(self.settle)
             self.cards.append(card)
-            self._card_of |= dict.fromkeys((item.id for item in section.items), card)
             layout.addWidget(card)
         layout.addWidget(self._empty)
         self._empty.hide()
         layout.addStretch(1)
+        self.lines.begin(state, self.cards, editable=self._editable)
         if old := self.takeWidget():
             old.deleteLater()
-        self._to_build = self._building(tag)
-        self._build(_FIRST_ROWS)
         self.setWidget(content)
-        self._builder.start()
+        self.lines.build_soon()
 
-    def _building(self, tag: str) -> Iterator[None]:
-        for card in self.cards:
-            for item in card.section.items:
-                row = AnswerRow(_question(item, self._numbers[item.id], tag))
-                row.answered.connect(lambda code, item_id=item.id: self._answer(item_id, code))
-                row.asked.connect(lambda what, item_id=item.id: self.asked.emit(item_id, what))
-                row.entered.connect(lambda item_id=item.id: self._enter(item_id))
-                row.set_editable(self._editable)
-                for child in (row, *row.watched):
-                    child.installEventFilter(self)
-                card.rows.append(row)
-                self.rows[item.id] = row
-                self._show_item(item.id)
-                card.body.addWidget(row)
-                row.show()  # else it counts as hidden until the next event, and Enter passes over it
-                yield
+    def _refresh(self, changed: Iterable[str]) -> None:
+        assert self.state is not None
+        if self.current and not self.state.has(self.current):
+            self.current = ""
+        self.lines.refresh(set(changed), self._filter, self.current)
 
-    def _build(self, most: int) -> bool:
-        """Build some more rows; whether there may be more."""
-        for _number in range(most):
-            try:
-                next(self._to_build)
-            except StopIteration:
-                self._builder.stop()
-                return False
-        return True
-
-    def _settle(self) -> None:
-        """Rows that were just added or shown take their places now, so that scrolling to one arrives."""
-        content = self.widget()
-        if content and (layout := content.layout()):
-            layout.activate()
-
-    def _answer(self, item_id: str, code: str | None) -> None:
-        if not self._editable or (code is None and not self._is_answered(item_id)):
-            return
-        self._enter(item_id)
-        if self.given.get(item_id, Given()).value != code:
-            self.set_answer(item_id, code)
-            self.answered.emit(item_id, code)
-
-    def _enter(self, item_id: str) -> None:
-        if item_id == self.current:
+    def _enter(self, spot: str) -> None:
+        if spot == self.current:
             return
         if self.current in self.rows:
             self.rows[self.current].mark(False)
-        self.current = item_id
-        self.rows[item_id].mark(True)
-        self.moved.emit(item_id)
+        self.current = spot
+        if spot in self.rows:
+            self.rows[spot].mark(True)
+        self.moved.emit(spot)
 
-    def _show_item(self, item_id: str) -> None:
-        assert self.sheet is not None
-        if item_id not in self.rows:
-            return
-        given = self.given.get(item_id, Given())
-        earlier = self.sheet.earlier.words(item_id, window_language().tag) if self.sheet.earlier else ""
-        finding = is_finding(self._items[item_id], given.value)
-        has_improvement = item_id in self.sheet.improvements
-        self.rows[item_id].show_answer(Shown(given.value, given.note, given.photos, earlier, finding, has_improvement))
+    def _shown_spots(self, which: str, more: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]
+        """What the filter showed when it was set, and `more`, in the form's order."""
+        assert self.state is not None
+        if which == ALL:
+            return [one for one in self.state.spots() if self.state.is_visible(one)]
+        return [one for one in self.state.spots() if one in more or self.lines.is_wanted(one)]
 
-    def _tell_progress(self) -> None:
-        for card in self.cards:
-            self._tell_card(card)
+    def _tell_cards(self, sections: Iterable[int]) -> None:
+        assert self.state is not None
+        for place in sections:
+            self.cards[place].tell(*self.state.counts(place))
+            unasked = self.state.unasked(place)
+            self.cards[place].unasked.say(len(unasked), lambda n=place: self._why(n))  # type: ignore[misc]
 
-    def _tell_card(self, card: SectionCard) -> None:
-        card.tell(sum(self._is_answered(item.id) for item in card.section.items))
-
-    def _is_answered(self, item_id: str) -> bool:
-        return self.given.get(item_id, Given()).value is not None or self._items[item_id].kind is AnswerKind.NOTE
-
-    def _is_wanted(self, item_id: str) -> bool:
-        item = self._items[item_id]
-        match self._filter:
-            case "unanswered":
-                return not self._is_answered(item_id)
-            case "findings":
-                return is_finding(item, self.given.get(item_id, Given()).value)
-            case "critical":
-                return item.is_critical
-        return True
-
-    def _id_of(self, wanted: AnswerRow) -> str:
-        return next(item_id for item_id, row in self.rows.items() if row is wanted)
-
-
-def _question(item: Item, number: str, tag: str) -> Question:
-    full = {choice.name: choice.label.in_language(tag) for choice in item.choices}
-    short = full | ({NOT_APPLICABLE: _("N/A")} if NOT_APPLICABLE in full else {})
-    segments = [
-        Segment(code, short[code], key_of_answer(code, place), code in item.nc_when)
-        for place, code in enumerate(full, start=1)
-    ]
-    return Question(number, item.label.in_language(tag), item.hint.in_language(tag), segments, full, item.is_critical)
+    def _why(self, section: int) -> list[tuple[str, str]]:
+        return self.state.why_unasked(section) if self.state else []

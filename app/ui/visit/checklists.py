@@ -1,57 +1,58 @@
 """The checklists of a visit: chosen, answered by keys or clicks, with what is done about each finding."""
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QScrollArea,
-    QStackedWidget,
-    QTabBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QWidget
 
+from app.checklists.scoring import Verdict
+from app.checklists.states import Reason
 from app.fieldwork.agreement import improve_answer
-from app.fieldwork.answers import answer_id, answer_item, begin_assessment, keep_beside
-from app.fieldwork.walkthrough import Given, WalkThrough, is_finding, propose_due, walk_through
-from app.i18n import N_, _, ngettext, window_language
+from app.fieldwork.answers import answer_id, begin_assessment
+from app.fieldwork.walkthrough import Sheet, WalkThrough, key_of, propose_due, walk_through
+from app.i18n import N_, _, ngettext
 from app.models.database import Author
 from app.models.driver import Database
 from app.ui.desk import Desk
 from app.ui.page import page_layout
 from app.ui.theme import px
 from app.ui.visit.checklist_bar import ChecklistBar
-from app.ui.visit.checklist_notes import ItemNotes
+from app.ui.visit.checklist_deeds import SheetDeeds
+from app.ui.visit.checklist_guidance import Guidance
+from app.ui.visit.checklist_notes import NOTE, REASON, ItemNotes
+from app.ui.visit.checklist_photos import ItemPhotos
 from app.ui.visit.checklist_sheet import ChecklistSheet
+from app.ui.visit.checklist_side import ChecklistSide
 from app.ui.visit.checklist_start import ChecklistStart
-from app.ui.visit.finding_card import FindingCard, ItemFacts, SectionList
-from app.ui.visit.photo_taking import take_photos
+from app.ui.visit.checklist_upgrade import ChecklistUpgrade
+from app.ui.visit.finding_card import ItemFacts
 from app.ui.visit.tab import VisitTab
-from app.ui.widgets.basics import button
 
-_SIDE_WIDTH = 336
 _WIDE = 980  # design pixels from which the current finding stands beside the sheet
 _MOVE_MS = 40
-_PHOTO_FILES = "*.jpg *.jpeg *.png *.webp *.heic *.heif *.JPG *.JPEG *.PNG *.WEBP *.HEIC *.HEIF"
 
 
 class ChecklistsTab(VisitTab):
     """`open_at`: the id of an item, or of an assessment, or both, with any words between them."""
 
-    tables = frozenset({"visit", "assessment", "answer", "improvement", "photo", "photo_link", "photo_pair"})
+    tables = frozenset(
+        {"visit", "assessment", "answer", "improvement", "photo", "photo_link", "photo_pair", "incident"}
+    )
     keys = (
         (N_("Y, N, A"), N_("answer yes, no, not applicable")),
+        (N_("0 to 9"), N_("answer on a scale, or the answer at that place")),
         (N_("Enter"), N_("next item without an answer")),
         (N_("Up, Down"), N_("the item before, the next one")),
         (N_("Backspace"), N_("take the answer back")),
+        (N_("U"), N_("unchanged: the answer of the last visit")),
+        (N_("E"), N_("say where it was seen")),
+        (N_("Ins"), N_("add an area, a sheet or a buyer")),
         (N_("T"), N_("write a note")),
         (N_("P"), N_("add photos")),
+        (N_("F"), N_("file photos without a place here")),
         (N_("I"), N_("create an improvement from a finding")),
     )
 
@@ -60,22 +61,26 @@ class ChecklistsTab(VisitTab):
         self._shown: WalkThrough | None = None
         self._assessment = ""
         self._wanted: Sequence[str] = ()
-        self._writing: Counter[str] = Counter()
         self._starts_another = False
         self._side_is_asked = False
         self._focus_form = False
         self.bar = ChecklistBar()
         self.start = ChecklistStart()
-        self.sheet = ChecklistSheet()
+        self.sheet = ChecklistSheet(desk)
         self.notes = ItemNotes(desk, self.sheet)
-        self.finding = FindingCard(desk)
-        self.sections = SectionList()
+        self.deeds = SheetDeeds(desk, self.sheet)
+        self.guidance = Guidance(desk, self)
+        self.upgrade = ChecklistUpgrade(desk, self)
+        self.side = ChecklistSide(desk)
+        self.finding, self.sections = self.side.finding, self.side.sections
+        self.photos = ItemPhotos(desk, self.sheet, self.finding, self)
         self._lay_out()
         self._connect()
 
     def show_visit(self, visit_id: str) -> None:
         if visit_id != self.visit_id:
             self._assessment, self._shown, self._starts_another = "", None, False
+            self.guidance.spot = ""
             self.start.moment.show_value(None)
         super().show_visit(visit_id)
 
@@ -111,7 +116,9 @@ class ChecklistsTab(VisitTab):
         self.desk.jobs.run_with_db(self, read, self._show)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._side_is_asked and not self._is_wide():
+        if event.key() == Qt.Key.Key_Escape and self.guidance.spot:
+            self.guidance.leave()
+        elif event.key() == Qt.Key.Key_Escape and self._side_is_asked and not self._is_wide():
             self._close_side()
         elif self._body.currentWidget() is not self._work or not self.sheet.take_key(event):
             super().keyPressEvent(event)
@@ -129,28 +136,17 @@ class ChecklistsTab(VisitTab):
     def _lay_out(self) -> None:
         layout = page_layout(self, scrolls=False)
         layout.addWidget(self.bar)
+        layout.addWidget(self.upgrade.banner)
         self._work = QWidget()
         beside = QHBoxLayout(self._work)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(px(12))
         beside.addWidget(self.sheet, 1)
-        self._side = QScrollArea()
-        self._side.setWidgetResizable(True)
-        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        content = QWidget()
-        stacked = QVBoxLayout(content)
-        stacked.setContentsMargins(0, 0, px(6), 0)
-        stacked.setSpacing(px(12))
-        self._back = button(_("Back to the checklist"), self._close_side, large=True)
-        for widget in (self._back, self.finding, self.sections):
-            stacked.addWidget(widget)
-        stacked.addStretch(1)
-        self._side.setWidget(content)
-        beside.addWidget(self._side)
+        beside.addWidget(self.side)
         self._body = QStackedWidget()
         self._body.addWidget(self.start)
         self._body.addWidget(self._work)
+        self._body.addWidget(self.guidance.card)
         layout.addWidget(self._body, 1)
         self.bar.hide()
         self._body.hide()
@@ -164,12 +160,21 @@ class ChecklistsTab(VisitTab):
         self.bar.filtered.connect(self.sheet.filter)
         self.bar.section_chosen.connect(self.sheet.go_to_section)
         self.sections.chosen.connect(self.sheet.go_to_section)
-        self.sheet.answered.connect(self._answer)
+        self.sheet.answered.connect(self._on_answered)
+        self.side.left.connect(self._close_side)
+        self.finding.evidence_given.connect(lambda codes: self._keep_beside(evidence=tuple(codes.split())))
+        self.finding.not_assessed.connect(lambda code: self._keep_beside(not_assessed=code or ""))
+        self.sheet.round_wanted.connect(self.deeds.add_round)
+        self.sheet.round_unwanted.connect(self.deeds.remove_round)
         self.sheet.asked.connect(self._on_asked)
         self.sheet.ended.connect(lambda: self.desk.said.emit(_("Every question shown here has an answer."), False))
         self.finding.improvement_wanted.connect(lambda: self._improve(self.sheet.current))
         self.finding.opened.connect(lambda tab: self.desk.go("visit", self.visit_id, tab))
-        self.desk.jobs.failed.connect(self._on_failed)
+        self.deeds.failed.connect(self.reload)
+        self.upgrade.done.connect(self._choose)
+        self.guidance.begun.connect(self._show_body)
+        self.guidance.left.connect(self._on_guidance_left)
+        self.desk.flushed.connect(self.sheet.flush)
         self._mover = QTimer(self)
         self._mover.setSingleShot(True)
         self._mover.setInterval(_MOVE_MS)
@@ -202,19 +207,24 @@ class ChecklistsTab(VisitTab):
         if is_new:
             self.notes.forget()
         # What was read before these were written knows nothing of them.
-        self.sheet.show_sheet(shown.sheet, keep=frozenset(self._writing) | self.notes.being_written())
+        self.sheet.show_sheet(shown.sheet, keep=self.deeds.being_written() | self.notes.being_written())
         self.bar.show_begun(shown.begun, self._assessment)
         self.notes.refresh()
+        self.bar.show_changed(shown.sheet.earlier is not None)
         if is_new:
             self.bar.show_filter()
+            self.upgrade.look(shown.sheet, can_edit=self.can_edit)
         self._tell()
         self._show_item()
+        self.guidance.refresh()
+        self.photos.look(self.visit_id)
 
     def _show_body(self) -> None:
         starts = self._assessment == "" or self._starts_another
-        self._body.setCurrentWidget(self.start if starts else self._work)
+        work = self.guidance.card if self.guidance.spot else self._work
+        self._body.setCurrentWidget(self.start if starts else work)
         self._body.show()
-        self.bar.setVisible(not starts)
+        self.bar.setVisible(not starts and not self.guidance.spot)
         self._arrange()
 
     def _go_to_wanted(self) -> None:
@@ -231,9 +241,11 @@ class ChecklistsTab(VisitTab):
 
     def _go_to_open_item(self) -> None:
         assert self.sheet.sheet is not None
-        items = [item.id for item in self.sheet.sheet.checklist.items]
-        if items:
-            first = next((item_id for item_id in items if item_id not in self.sheet.given), items[0])
+        assert self.sheet.state is not None
+        state = self.sheet.state
+        shown = [one for one in state.spots() if state.is_visible(one)]
+        if shown:
+            first = next((one for one in shown if not state.is_answered(one)), shown[0])
             self.sheet.go_to(first, focus=not self._is_elsewhere())
             self._show_item()
 
@@ -265,26 +277,23 @@ class ChecklistsTab(VisitTab):
         self._wanted = (assessment_id,)
         self.reload()
 
-    def _answer(self, item_id: str, value: str | None) -> None:
-        assessment_id = self._assessment
-        self._writing[item_id] += 1
+    def _on_answered(self, spot: str, value: str | None) -> None:
+        self.deeds.answer(spot, value)
+        assert self.sheet.state is not None
+        self.guidance.follow(self.sheet.state, spot)
         self._tell()
         self._show_item()
 
-        def deed(db: Database, by: Author) -> str:
-            return answer_item(db, by, assessment_id, item_id, value)
+    def _on_guidance_left(self, spot: str) -> None:
+        self._show_body()
+        if self.sheet.has_item(spot):
+            self.sheet.go_to(spot)
 
-        self.desk.write(self, deed, lambda _id: self._written(item_id))
-
-    def _written(self, item_id: str) -> None:
-        self._writing[item_id] -= 1
-        self._writing = +self._writing
-
-    def _on_failed(self, _error: object) -> None:
-        """Nothing is being written any more: show what is on the disk."""
-        if self._writing:
-            self._writing.clear()
-            self.reload()
+    def _keep_beside(self, **facts: object) -> None:
+        """Where the current item was seen, or why it was not assessed."""
+        self.deeds.keep(self.sheet.current, **facts)
+        self._tell()
+        self._show_item()
 
     def _on_asked(self, item_id: str, what: str) -> None:
         self.sheet.go_to(item_id, focus=False)
@@ -292,30 +301,33 @@ class ChecklistsTab(VisitTab):
             return
         match what:
             case "note":
-                self.notes.open(item_id)
+                self.notes.open(item_id, NOTE)
+            case "accept":
+                self.notes.open(item_id, REASON)
+            case "evidence":
+                self._ask_evidence()
             case "photo":
-                self._add_photos(item_id)
+                self.photos.add(item_id)
+            case "file":
+                self.photos.file_here()
             case "improvement":
                 self._improve(item_id)
 
-    def _add_photos(self, item_id: str) -> None:
-        kinds = _("Photos ({kinds})").format(kinds=_PHOTO_FILES)
-        names, _kind = QFileDialog.getOpenFileNames(self, _("Add photos"), "", kinds)
-        if names:
-            self.take_in(item_id, [Path(name) for name in names])
-
     def take_in(self, item_id: str, paths: Sequence[Path]) -> None:
         """File photos under an item; bytes first, off this thread."""
-        file = partial(_file_answer, self._assessment, item_id)
-        take_photos(self.desk, self, self.visit_id, paths, file)
+        self.photos.take_in(self.visit_id, item_id, paths)
+
+    def _ask_evidence(self) -> None:
+        self._side_is_asked = True
+        self._arrange()
+        self._show_item()
+        self.finding.evidence.take_keyboard()
 
     def _improve(self, item_id: str) -> None:
         """One step: the improvement is there with what is known, and its fields wait beside it."""
         assert self._shown is not None
-        given = self.sheet.given.get(item_id, Given())
-        item = self.sheet.item(item_id)
-        sheet = self.sheet.sheet
-        if not is_finding(item, given.value) or sheet is None:
+        state, sheet = self.sheet.state, self.sheet.sheet
+        if state is None or sheet is None or state.state(item_id).verdict is not Verdict.FINDING:
             self.desk.said.emit(_("An improvement is made from a finding. This answer is none."), False)
             return
         self._side_is_asked = self._focus_form = True
@@ -323,9 +335,10 @@ class ChecklistsTab(VisitTab):
         if item_id in sheet.improvements:
             self._show_item()
             return
-        what = given.note or item.label.in_language(window_language().tag)
-        agreed = {"due_on": propose_due(item, self._shown.visit)}
-        finding = answer_id(self._assessment, item_id)
+        key = key_of(item_id)
+        what = state.of(item_id).note or state.shown(item_id).words
+        agreed = {"due_on": propose_due(state.items[key.name], self._shown.visit)}
+        finding = answer_id(self._assessment, key.name, key.round)
         self.desk.write(
             self, lambda db, by: improve_answer(db, by, finding, what, **agreed), says=_("Improvement created")
         )
@@ -335,25 +348,36 @@ class ChecklistsTab(VisitTab):
         sheet, item_id = self.sheet.sheet, self.sheet.current
         if sheet is None or not self.sheet.has_item(item_id):
             return
-        facts = ItemFacts(
-            item=self.sheet.item(item_id),
-            number=self.sheet.number(item_id),
-            given=self.sheet.given.get(item_id, Given()),
-            since=sheet.since.get(item_id),
-            improvement=sheet.improvements.get(item_id),
-            pair=sheet.pairs.get(item_id),
-            can_edit=self.can_edit,
-        )
+        facts = self._facts(sheet, item_id)
         self.finding.show_item(facts, self.visit_id)
         if self._focus_form and self.finding.form:
             self._focus_form = False
             self.finding.form.focus_what()
 
+    def _facts(self, sheet: Sheet, item_id: str) -> ItemFacts:
+        state = self.sheet.state
+        assert state is not None
+        now = state.state(item_id)
+        is_alone = now.key.round == ""
+        is_finding = now.verdict is Verdict.FINDING
+        reason = Reason.CALCULATED if now.item.calculation else Reason.FINDING if is_finding else Reason.PROBLEM
+        return ItemFacts(
+            item=now.item,
+            number=self.sheet.number(item_id),
+            given=state.of(item_id),
+            since=sheet.since.get(item_id) if is_alone else None,
+            improvement=sheet.improvements.get(item_id) if is_alone else None,
+            pair=sheet.pairs.get(item_id) if is_alone else None,
+            can_edit=self.can_edit,
+            verdict=now.verdict,
+            why=state.why(item_id, reason),
+        )
+
     def _tell(self) -> None:
         """How far the checklist is, in the bar and in the list of sections."""
         done, there_are = self.sheet.counts
         self.bar.tell(ngettext("{n} of {count} answered", "{n} of {count} answered", there_are), done, there_are)
-        sections = [(card.heading.text(), f"{card.answered}/{len(card.section.items)}") for card in self.sheet.cards]
+        sections = [(card.heading.text(), f"{card.answered}/{card.asked}") for card in self.sheet.cards]
         self.sections.show_sections(sections)
         self.bar.show_sections(sections)
 
@@ -367,20 +391,8 @@ class ChecklistsTab(VisitTab):
             self.sheet.go_to(self.sheet.current)
 
     def _arrange(self) -> None:
-        """The side stands beside the sheet where there is room, else instead of it when it was asked for."""
         wide = self._is_wide()
         asked = self._side_is_asked and not wide
-        self._side.setVisible(wide or asked)
-        self._back.setVisible(asked)
+        self.side.arrange(is_beside=wide, is_asked=asked)
         self.sheet.setVisible(not asked)
-        self.sections.setVisible(wide)
         self.bar.show_sections_field(not wide)
-        if wide:
-            self._side.setFixedWidth(px(_SIDE_WIDTH))
-        else:
-            self._side.setMaximumWidth(px(4000))
-
-
-def _file_answer(assessment_id: str, item_id: str, db: Database, by: Author) -> dict[str, object]:
-    """What a photo of this item shows: its answer, which need not have been given yet."""
-    return {"answer_id": keep_beside(db, by, assessment_id, item_id)}

@@ -7,15 +7,21 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLayout, QPushButton
 
 from app.checklists.items import EvidenceSource, Item
-from app.checklists.scoring import Verdict, verdict
+from app.checklists.scoring import Verdict
 from app.fieldwork.walkthrough import Given, Pair, PictureSide, Since
 from app.i18n import N_, _, ngettext, window_language
 from app.models.improvements import Improvement
 from app.ui.desk import Desk
+from app.ui.labels import options
 from app.ui.theme import px
+from app.ui.visit.checklist_words import EVIDENCE, NOT_ASSESSED
 from app.ui.visit.improvement_form import ImprovementForm
+from app.ui.widgets.answer_fields import SeveralField, is_scale
 from app.ui.widgets.basics import Card, ChipKind, button, chip, clear, column, label, row
+from app.ui.widgets.choices import show_choice
+from app.ui.widgets.fields import choice_field
 from app.ui.widgets.pictures import THUMBNAILS, Pictures, PictureView
+from app.ui.widgets.segments import Segment
 
 _EVIDENCE = {
     EvidenceSource.OBSERVATION: N_("see it"),
@@ -35,7 +41,8 @@ _VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """All the card shows of one item."""
+    """All the card shows of one item. `why`: what decided its verdict or value, in words; empty when nothing but its
+    own answer did."""
 
     item: Item
     number: str
@@ -44,20 +51,22 @@ class ItemFacts:
     improvement: Improvement | None
     pair: Pair | None
     can_edit: bool
-
-    @property
-    def verdict(self) -> Verdict | None:
-        return verdict(self.item, self.given.value)
+    verdict: Verdict | None = None
+    why: str = ""
 
 
 class FindingCard(Card):
     """Signals:
     improvement_wanted: make one for the item that is shown.
     opened: `photos` or `improvements`: the tab that shows more.
+    evidence_given: codes of where the answer was seen, separated by blanks.
+    not_assessed: why there is no answer, a code; None takes it back.
     """
 
     improvement_wanted = Signal()
     opened = Signal(str)
+    evidence_given = Signal(str)
+    not_assessed = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(" ")
@@ -69,10 +78,28 @@ class FindingCard(Card):
         self.create_button.hide()
         self.form: ImprovementForm | None = None
         self._chips = row(spacing=6)
+        self._why = label("", "muted", wrap=True)
+        self._law = label("", "small", wrap=True)
         self._middle = column()
         self._foot = column()
-        for layout in (self._chips, self._middle, self._foot):
-            self.body.addLayout(layout)
+        self.evidence = SeveralField(_evidence_segments(), _("Seen in"))
+        self.reason = choice_field(options(NOT_ASSESSED), empty=_("Not assessed because…"))
+        self.reason.setAccessibleName(_("Not assessed because…"))
+        self._seen_in = label(_("Seen in"), "strong")
+        self.evidence.given.connect(lambda codes: self.evidence_given.emit(codes or ""))
+        self.reason.activated.connect(lambda: self.not_assessed.emit(self.reason.currentData()))
+        self.body.addLayout(self._chips)
+        for widget in (self._why, self._law):
+            self.body.addWidget(widget)
+        self.body.addLayout(self._middle)
+        for field in (self._seen_in, self.evidence, self.reason):
+            self.body.addWidget(field)
+        self.file_photos = QPushButton()
+        self.file_photos.setProperty("large", True)
+        self.file_photos.setToolTip("F")
+        self.file_photos.hide()
+        self.body.addWidget(self.file_photos)
+        self.body.addLayout(self._foot)
         self.body.addWidget(self.create_button)
 
     def show_item(self, facts: ItemFacts, visit_id: str) -> None:
@@ -84,9 +111,26 @@ class FindingCard(Card):
         self._show_chips(facts)
         if old is None or (old.item.id, old.pair, old.verdict) != (facts.item.id, facts.pair, facts.verdict):
             self._show_middle(facts)
+        self._show_beside(facts)
         self._show_improvement(facts)
         self.create_button.setVisible(is_finding and facts.improvement is None)
         self.create_button.setEnabled(facts.can_edit)
+
+    def _show_beside(self, facts: ItemFacts) -> None:
+        """Why it is so, the law behind it, where it was seen, why it has no answer."""
+        law = facts.item.legal_reference
+        words = _("Why: {answers}").format(answers=facts.why) if facts.why else ""
+        for where, text in ((self._why, words), (self._law, _("Law: {law}").format(law=law) if law else "")):
+            where.setText(text)
+            where.setVisible(bool(text))
+        asked = facts.item.is_asked
+        for widget in (self._seen_in, self.evidence):
+            widget.setVisible(asked)
+            widget.setEnabled(facts.can_edit)
+        self.evidence.show_value(" ".join(facts.given.evidence))
+        self.reason.setVisible(asked and (not facts.given.value or bool(facts.given.not_assessed)))
+        self.reason.setEnabled(facts.can_edit)
+        show_choice(self.reason, facts.given.not_assessed or None)
 
     def _show_chips(self, facts: ItemFacts) -> None:
         clear(self._chips)
@@ -104,6 +148,10 @@ class FindingCard(Card):
         clear(self._middle)
         if facts.pair:
             self._middle.addLayout(self._pair(facts.pair))
+        if is_scale(facts.item):
+            tag = window_language().tag
+            for choice in facts.item.choices:
+                self._middle.addWidget(label(choice.label.in_language(tag), "small", wrap=True))
         if facts.item.evidence and facts.verdict is not Verdict.FINDING:
             where = ", ".join(_(_EVIDENCE[one]) for one in facts.item.evidence)
             self._middle.addWidget(label(_("How to find out: {ways}.").format(ways=where), "muted", wrap=True))
@@ -180,6 +228,10 @@ class SectionList(Card):
         for (jump, says), (heading, far) in zip(self._words, sections, strict=True):
             says.setText(far)
             jump.setAccessibleName(f"{heading}, {far}")
+
+
+def _evidence_segments() -> list[Segment]:
+    return [Segment(code, _(words), str(place)) for place, (code, words) in enumerate(EVIDENCE.items(), start=1)]
 
 
 def _since_words(since: Since) -> str:

@@ -1,7 +1,7 @@
 """A row that can be the current one of a list: marked by a bar at its side, entered by Tab, click or arrow."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLayout, QSizePolicy, QWidget
 
 from app.ui.theme import px, tokens
@@ -34,7 +34,6 @@ class PickedRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.is_current = False
         self.watched: list[QWidget] = []
-        self.installEventFilter(self)
 
     def mark(self, current: bool) -> None:
         if current != self.is_current:
@@ -51,6 +50,10 @@ class PickedRow(QFrame):
         if event.type() == QEvent.Type.FocusIn:
             self.entered.emit()
         return False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication, QLayout, QPushButton, QWidget
 from app.ui.widgets.basics import row
 from app.ui.widgets.flow import Flow
 
+# Padding and border of a button at both sides, in design pixels.
+_AROUND = 28
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -36,10 +39,7 @@ class Segmented(QWidget):
         layout: QLayout = Flow(spacing=6) if wraps else row(spacing=0)
         self.setLayout(layout)
         for number, segment in enumerate(segments):
-            made = _Button(segment.words)
-            made.setProperty("end", "both" if wraps else _end(number, len(segments)))
-            made.setObjectName("segment")
-            made.setCheckable(True)
+            made = segment_button(segment.words, "both" if wraps else _end(number, len(segments)))
             made.setProperty("finding", segment.is_finding)
             made.setAccessibleName(f"{name}: {segment.words}")
             if segment.key:
@@ -71,7 +71,7 @@ class Segmented(QWidget):
         self.chosen.emit(new)
 
 
-class _Button(QPushButton):
+class SegmentButton(QPushButton):
     """As wide as its words in the heavier letters that they have when it is chosen."""
 
     def sizeHint(self) -> QSize:
@@ -82,6 +82,15 @@ class _Button(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+
+def segment_button(words: str, end: str = "both") -> QPushButton:
+    """`end`: which of its corners are round."""
+    made = SegmentButton(words)
+    made.setObjectName("segment")
+    made.setProperty("end", end)
+    made.setCheckable(True)
+    return made
 
 
 def _end(number: int, count: int) -> str:

@@ -44,6 +44,11 @@ def plain_words(value: float | Decimal, spoken: Language) -> str:
     return str(format_decimal(value, format="#,##0.######", locale=spoken.locale))
 
 
+def bare_words(value: float | Decimal, spoken: Language) -> str:
+    """The same without signs between thousands: a year is written so, and so is any number in a field."""
+    return str(format_decimal(value, format="0.######", locale=spoken.locale))
+
+
 def echo(text: str, spoken: Language) -> str:
     """How `text` is read, where it could be read in two ways; empty otherwise. Raises Invalid."""
     read = read_number(text, spoken)
