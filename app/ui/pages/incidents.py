@@ -9,7 +9,8 @@ from app.i18n import N_, _, window_language
 from app.ui.desk import Desk
 from app.ui.page import Page, page_layout
 from app.ui.widgets.basics import Card, ChipKind, ListRow, PageHeader, button, chip, label
-from app.ui.widgets.incident_card import IncidentCard, clock_words, kind_words
+from app.ui.widgets.incident_card import IncidentCard
+from app.ui.widgets.incident_words import clock_words, kind_words
 from app.ui.widgets.link_row import fill_card
 
 

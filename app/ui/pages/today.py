@@ -41,7 +41,7 @@ from app.ui.widgets.basics import (
     label,
     side_by_side,
 )
-from app.ui.widgets.incident_card import clock_words, kind_words
+from app.ui.widgets.incident_words import clock_words, kind_words
 from app.ui.widgets.link_row import LinkRow, fill_card, link_card
 from app.ui.widgets.places_kept import called, remade
 from app.ui.widgets.ready_words import ready_chip, ready_words

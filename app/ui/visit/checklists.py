@@ -43,7 +43,7 @@ class ChecklistsTab(VisitTab):
     )
     keys = (
         (N_("Y, N, A"), N_("answer yes, no, not applicable")),
-        (N_("0 to 9"), N_("answer on a scale, or the answer at that place")),
+        (N_("0 to 9"), N_("the answer with that number")),
         (N_("Enter"), N_("next item without an answer")),
         (N_("Up, Down"), N_("the item before, the next one")),
         (N_("Backspace"), N_("take the answer back")),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # How far beyond what is seen rows are built, in design pixels, and how many at once.
 _MARGIN, _AT_ONCE = 500, 6
+_SETTLED_MS = 30
 _READ = frozenset({AnswerKind.NOTE, AnswerKind.UNSUPPORTED})
 
 
@@ -287,7 +288,8 @@ class SheetLines(QObject):
         for row in waiting[:_AT_ONCE]:
             row.build()
         if not waiting:
-            self._aim = ""
+            # Rows take their last height once their own layouts have run.
+            QTimer.singleShot(_SETTLED_MS, self, self._arrive)
             return
         self._sheet.settle()
         if self._aim in self.rows:
@@ -297,6 +299,12 @@ class SheetLines(QObject):
             bar = self._sheet.verticalScrollBar()
             bar.setValue(bar.value() + self._top(row) - was)
         self._soon.start()
+
+    def _arrive(self) -> None:
+        aim, self._aim = self._aim, ""
+        if aim in self.rows and aim == self._sheet.current:
+            self._sheet.settle()
+            self._sheet.bring_into_view(aim)
 
     def _near(self) -> Iterable[AnswerRow]:
         content = self._sheet.widget()

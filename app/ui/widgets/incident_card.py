@@ -1,27 +1,18 @@
 """What to do when an answer makes people suspect the gravest things: calm steps, the clock, and what was seen."""
 
-from datetime import datetime
-
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit
 
 from app.fieldwork.incidents import CLOSED, OPEN, Incident, close_incident, describe_incident, report_incident
-from app.i18n import N_, _, ngettext
+from app.i18n import N_, _
 from app.models.database import Author
 from app.models.driver import Database
 from app.ui.desk import Desk
 from app.ui.theme import px
 from app.ui.widgets.basics import Card, ChipKind, button, chip, column, label, row, set_property
-from app.ui.widgets.choices import near_moment
 from app.ui.widgets.fields import FormRow, kept_text
+from app.ui.widgets.incident_words import clock_words, kind_words
 
-KINDS = {
-    "child_labour": N_("Child labour"),
-    "forced_labour": N_("Forced labour"),
-    "violence": N_("Violence or harassment"),
-    "retaliation": N_("Retaliation"),
-    "imminent_danger": N_("Immediate danger"),
-}
 _STEPS = (
     N_("Stop asking about this in front of others."),
     N_("Do no harm: nobody may be put at risk by what was seen or said. If somebody is in danger now, get help first."),
@@ -129,27 +120,6 @@ class IncidentCard(Card):
     def _close_case(self) -> None:
         if incident := self.incident:
             self._desk.write(self, lambda db, by: close_incident(db, by, incident.id), says=_("Closed"))
-
-
-def clock_words(incident: Incident, now: datetime) -> str:
-    """`Tell the office in 47 h 58 min`; who was told, once somebody was."""
-    if incident.status == CLOSED:
-        return _("Closed")
-    if incident.told_at:
-        return _("{who} was told: {moment}").format(
-            who=incident.told_to or _("The office"), moment=near_moment(incident.told_at, now.date())
-        )
-    minutes = int((incident.report_by - now).total_seconds() // 60)
-    hours, rest = divmod(abs(minutes), 60)
-    if minutes < 0:
-        return ngettext("{n} hour late: tell the office now", "{n} hours late: tell the office now", hours).format(
-            n=hours
-        )
-    return _("Tell the office in {hours} h {minutes} min").format(hours=hours, minutes=rest)
-
-
-def kind_words(kind: str) -> str:
-    return _(KINDS[kind]) if kind in KINDS else _("Zero tolerance")
 
 
 def _heading(kind: str) -> str:
