@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.checklists.items import Checklist, Group, Item
+from app.checklists.items import AnswerKind, Checklist, Group, Item
 
 # The root of the document that expressions read, as XForms has it.
 ROOT = "/data"
@@ -47,6 +47,12 @@ class Layout:
             name: tuple(g for g in (*chain, name) if g in self.groups and self.groups[g].is_repeat)
             for name, chain in self.chains.items()
         }
+
+    def naming(self, repeat: str) -> Item | None:
+        """The item that names a round, such as the area's name: the first that is asked, when it is a text."""
+        asked = (self.items[name] for name in self.contents[repeat] if self.items[name].is_asked)
+        first = next(asked, None)
+        return first if first is not None and first.kind is AnswerKind.TEXT else None
 
     def resolved(self, text: str) -> str:
         """The expression with paths in place of `${name}`. Raises LookupError for a name that is not in the form."""

@@ -1,8 +1,10 @@
 """Why an item is hidden, wrong, a finding, required or has its value: the answers that decided, for others to word."""
 
+from app.checklists.answer_text import AnswerProblem
 from app.checklists.expressions import explain
 from app.checklists.references import NC_COLUMN
 from app.checklists.runtime import Filling
+from app.checklists.scoring import Verdict
 from app.checklists.states import Cause, Key, Reason, Why
 
 _COLUMNS = {
@@ -17,6 +19,8 @@ def why(filling: Filling, key: Key, reason: Reason) -> Why | None:
     """None when it is not so, or when no answer has a part in it."""
     if reason is Reason.CALCULATED:
         return _why_computed(filling, key)
+    if not _is_so(filling, key, reason):
+        return None
     owner = _hidden_by(filling, key) if reason is Reason.HIDDEN else key
     column, holds = _COLUMNS[reason]
     written = filling.form.by_owner.get(owner.name, {}).get(column) if owner else None
@@ -27,6 +31,13 @@ def why(filling: Filling, key: Key, reason: Reason) -> Why | None:
     by_path = {node.path: one for one, node in filling.tree.nodes.items()}
     keys = [by_path.get(path) for path in paths]
     return Why(reason, owner, written.text, _causes(filling, keys))
+
+
+def _is_so(filling: Filling, key: Key, reason: Reason) -> bool:
+    """An item without an answer breaks no rule and is no finding, whatever its conditions would say of nothing."""
+    if reason is Reason.PROBLEM:
+        return filling.state(key).problem is AnswerProblem.CONSTRAINT
+    return reason is not Reason.FINDING or filling.state(key).verdict is Verdict.FINDING
 
 
 def _hidden_by(filling: Filling, key: Key) -> Key | None:

@@ -98,3 +98,8 @@ def test_in_a_repeat_the_reason_is_in_the_same_round(form):
     answers = {"people__a": "20", "people__b": "80"}
     assert because(form, "crowded", Reason.HIDDEN, "a", **answers) == ("crowded", [("people", "20")])
     assert because(form, "crowded", Reason.HIDDEN, "b", **answers) is None
+
+
+def test_what_has_no_answer_yet_breaks_no_rule(form):
+    assert because(form, "workers", Reason.PROBLEM) is None
+    assert because(form, "women", Reason.PROBLEM, workers="5") is None

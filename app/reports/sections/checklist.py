@@ -12,6 +12,7 @@ from reportlab.platypus import Flowable
 from app.checklists.answer_text import number_in, problem_of
 from app.checklists.items import NUMBERS, AnswerKind, Checklist, Item
 from app.checklists.judging import judge
+from app.checklists.layout import layout
 from app.checklists.scoring import Difference, Judged, Result, Score, SectionResult, Trend, Verdict, by_round, compare
 from app.checklists.states import Key
 from app.checklists.stored import form_from_text
@@ -44,9 +45,10 @@ class _Judged:
         return self.facts.answers.get(Key(item.id, round_).text, _NO_ANSWER)
 
     def round_name(self, round_: str) -> str:
-        """What a person would call a round of a repeat: its first text, such as the area's name."""
-        texts = (item for item in self.result.checklist.items if item.kind is AnswerKind.TEXT)
-        return next((name for item in texts if (name := self.answer(item, round_).value)), "")
+        """What a person would call a round of a repeat, such as the area's name."""
+        placed = layout(self.result.checklist)
+        naming = (placed.naming(group.id) for group in placed.groups.values() if group.is_repeat)
+        return next((name for item in naming if item and (name := self.answer(item, round_).value)), "")
 
     def items(self, trend: Trend) -> list[Item]:
         """Critical ones first."""

@@ -292,7 +292,7 @@ class SheetLines(QObject):
             QTimer.singleShot(_SETTLED_MS, self, self._arrive)
             return
         self._sheet.settle()
-        if self._aim in self.rows:
+        if self._is_there(self._aim):
             self._sheet.bring_into_view(self._aim)
         if anchor:
             row, was = anchor
@@ -302,9 +302,12 @@ class SheetLines(QObject):
 
     def _arrive(self) -> None:
         aim, self._aim = self._aim, ""
-        if aim in self.rows and aim == self._sheet.current:
+        if self._is_there(aim) and aim == self._sheet.current:
             self._sheet.settle()
             self._sheet.bring_into_view(aim)
+
+    def _is_there(self, one: str) -> bool:
+        return bool(one) and (one in self.rows or self._grid_of(one) is not None)
 
     def _near(self) -> Iterable[AnswerRow]:
         content = self._sheet.widget()

@@ -11,7 +11,7 @@ from app.checklists.scoring import Judged, Verdict, by_round
 from app.checklists.states import ItemState, Key, Reason, Surroundings
 from app.fieldwork.walkthrough import Given, Sheet, key_of, number_items, spot
 from app.i18n import Language, _, window_language
-from app.ui.visit.checklist_words import said, shown_of, why_words
+from app.ui.visit.checklist_words import shown_of, why_words
 from app.ui.widgets.answer_row import Shown
 
 ALL, UNANSWERED, FINDINGS, CRITICAL, CHANGED = "all", "unanswered", "findings", "critical", "changed"
@@ -151,14 +151,9 @@ class SheetState:
     # Rounds
 
     def round_name(self, repeat: str, round_: str, place: int) -> str:
-        """What the first question of the round was answered with, else its number; and its score, where it has one."""
-        name = ""
-        for item_id in self.filling.layout.contents[repeat]:
-            item = self.items[item_id]
-            if item.is_asked and item.kind in (AnswerKind.TEXT, AnswerKind.CHOICE):
-                answer = self.filling.state(Key(item_id, round_)).answer
-                name = said(item, answer, window_language().tag, self.spoken)[:_MOST_LETTERS]
-                break
+        """Its name, such as that of the area, else its number; and its score, where it has one."""
+        naming = self.filling.layout.naming(repeat)
+        name = self.filling.state(Key(naming.id, round_)).answer[:_MOST_LETTERS] if naming else ""
         score = self.round_score(repeat, round_)
         return _(" · ").join(part for part in (name or str(place), score) if part)
 

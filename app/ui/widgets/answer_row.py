@@ -33,6 +33,7 @@ from app.ui.widgets.typed_fields import (
 
 # Answers in more letters than this stand below the question.
 _MOST_LETTERS = 26
+_MOST_BESIDE = 4
 # A row of which nothing is seen yet is about as high as one with a short question.
 _USUAL_HEIGHT = 64
 _WRITTEN = frozenset({AnswerKind.NOTE, AnswerKind.UNSUPPORTED, AnswerKind.CALCULATED})
@@ -275,7 +276,8 @@ class AnswerRow(PickedRow):
 def _is_beside(question: Question) -> bool:
     """Whether the answer stands right of the question: a few short ones do."""
     segments = question.segments
-    is_few = bool(segments) and sum(len(segment.words) for segment in segments) <= _MOST_LETTERS
+    letters = sum(len(segment.words) for segment in segments)
+    is_few = 0 < len(segments) <= _MOST_BESIDE and letters <= _MOST_LETTERS
     return is_few and question.item.kind is AnswerKind.CHOICE
 
 
