@@ -10,6 +10,7 @@ from app.checklists.expressions import Expression, Kind, Node, Problem, compile
 from app.checklists.items import AnswerKind, Checklist, Choice, Item
 from app.checklists.layout import Layout, layout
 from app.checklists.references import Written
+from app.checklists.stored import checklist_from_text
 from app.errors import ExpressionError
 
 _KINDS = {
@@ -87,6 +88,12 @@ def form_of(checklist: Checklist) -> Form:
     except (Circle, LookupError) as trouble:
         raise ExpressionError("", Problem.NOT_SUPPORTED, 0, checklist.id) from trouble
     return Form(checklist, placed, found, compiled)
+
+
+@lru_cache(maxsize=32)
+def form_from_text(text: str) -> Form:
+    """That of a stored checklist. Raises what `form_of` and `checklist_from_text` raise."""
+    return form_of(checklist_from_text(text))
 
 
 def _choice_list(choices: Iterable[Choice]) -> Node:

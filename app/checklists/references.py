@@ -9,6 +9,7 @@ from app.checklists.layout import Layout
 from app.errors import ExpressionError
 
 NC_COLUMN = "bind::gemba:nc_when"
+_SHOWN = 100
 # What reads several rounds of a repeat at once.
 _AGGREGATES = frozenset(
     [
@@ -69,13 +70,13 @@ def expressions_of(checklist: Checklist) -> Iterator[Written]:
 
 
 def trouble_in(layout: Layout, written: Written) -> str:
-    """What is wrong with an expression, in the engine's words; empty when it can be evaluated."""
+    """What cannot be evaluated: the expression as it is written, and the part of it; empty when nothing is wrong."""
     try:
         compile(layout.resolved(written.text))
     except ExpressionError as trouble:
-        return trouble.detail or trouble.problem
+        return " · ".join(filter(None, (written.text[:_SHOWN], trouble.detail[:_SHOWN])))
     except LookupError as unknown:
-        return str(unknown.args[0])
+        return f"{written.text[:_SHOWN]} · {unknown.args[0]}"
     return ""
 
 

@@ -4,7 +4,6 @@ from functools import lru_cache
 
 import msgspec
 
-from app.checklists.form import Form, form_of
 from app.checklists.items import Checklist
 
 
@@ -16,9 +15,3 @@ def checklist_to_text(checklist: Checklist) -> str:
 def checklist_from_text(text: str) -> Checklist:
     """What `checklist_to_text` wrote; fields that a newer program added are ignored."""
     return msgspec.json.decode(text, type=Checklist)
-
-
-@lru_cache(maxsize=32)
-def form_from_text(text: str) -> Form:
-    """The same, ready to be filled in."""
-    return form_of(checklist_from_text(text))

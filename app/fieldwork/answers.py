@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from app.checklists.form import Form
+from app.checklists.form import Form, form_from_text
 from app.checklists.items import AnswerKind, Checklist, Item
 from app.checklists.runtime import Filling
 from app.checklists.scoring import Verdict, verdict
 from app.checklists.states import Key, Surroundings
-from app.checklists.stored import checklist_from_text, form_from_text
+from app.checklists.stored import checklist_from_text
 from app.errors import Invalid, NotAllowed, NotFound
 from app.fieldwork.incidents import open_incident
 from app.models.database import Author, edit
@@ -151,6 +151,18 @@ def answer_with_visit(db: Database, answer_row_id: str) -> tuple[Row, Row]:
         raise NotAllowed("answer-empty", answer["item"])
     visit_id = get_row(db, "assessment", answer["assessment_id"])["visit_id"]
     return answer, get_row(db, "visit", visit_id)
+
+
+def count_answers(db: Database, visit_id: str) -> tuple[int, int]:
+    """Of the questions that the visit's checklists ask now: those with an answer or a reason for none, and all."""
+    answered = asked = 0
+    for assessment in list_rows(db, "assessment", visit_id=visit_id):
+        excused = {_key(row) for row in list_rows(db, "answer", assessment_id=assessment["id"]) if row["not_assessed"]}
+        for state in filling_of(db, assessment["id"]).states():
+            if state.is_visible and state.item.is_asked:
+                asked += 1
+                answered += bool(state.answer) or state.key in excused
+    return answered, asked
 
 
 def told_answers(db: Database, assessment_id: str) -> dict[Key, Row]:

@@ -3,9 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from app.checklists.form import Form
+from app.checklists.form import Form, form_from_text
 from app.checklists.states import Key
-from app.checklists.stored import form_from_text
 from app.checklists.upgrade import UpgradePlan, plan_upgrade
 from app.fieldwork.answers import answer_id, answer_item, begin_assessment, form_of_assessment, keep_beside
 from app.fieldwork.catalogues import newest_checklist_id

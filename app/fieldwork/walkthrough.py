@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import takewhile
 
-from app.checklists.form import Form, form_of
+from app.checklists.form import Form, form_from_text, form_of
 from app.checklists.items import OF_CHOICES, Checklist, Item
 from app.checklists.scoring import Verdict
 from app.checklists.states import Key
-from app.checklists.stored import checklist_from_text, form_from_text
+from app.checklists.stored import checklist_from_text
 from app.fieldwork.answers import country_settings
 from app.fieldwork.forms import offered
 from app.models.driver import Database

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.checklists.states import Key
-from app.fieldwork.answers import answer_id, checklist_of, filling_of
+from app.fieldwork.answers import checklist_of, count_answers
 from app.fieldwork.finish import gaps_of_visit
 from app.fieldwork.gaps import Gap, GapKind
 from app.models.driver import Database
@@ -141,12 +141,5 @@ def _workers(db: Database, visit: Visit) -> int | None:
 
 def _counts(db: Database, visit_id: str) -> TabCounts:
     row = next(iter(db.query(_COUNTS, {"v": visit_id})))
-    asked = answered = 0
-    for assessment in list_rows(db, "assessment", visit_id=visit_id):
-        excused = {row["id"] for row in list_rows(db, "answer", assessment_id=assessment["id"]) if row["not_assessed"]}
-        for state in filling_of(db, assessment["id"]).states():
-            if state.is_visible and state.item.is_asked:
-                asked += 1
-                is_excused = answer_id(assessment["id"], state.key.name, state.key.round) in excused
-                answered += bool(state.answer) or is_excused
+    answered, asked = count_answers(db, visit_id)
     return TabCounts(asked=asked, answered=answered, **row)

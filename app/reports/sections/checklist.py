@@ -10,12 +10,12 @@ import msgspec
 from reportlab.platypus import Flowable
 
 from app.checklists.answer_text import number_in, problem_of
+from app.checklists.form import form_from_text
 from app.checklists.items import NUMBERS, AnswerKind, Checklist, Item
 from app.checklists.judging import judge
 from app.checklists.layout import layout
 from app.checklists.scoring import Difference, Judged, Result, Score, SectionResult, Trend, Verdict, by_round, compare
 from app.checklists.states import Key
-from app.checklists.stored import form_from_text
 from app.errors import ExpressionError
 from app.i18n import Language
 from app.models.snapshots import AnswerFacts, AssessmentFacts, VisitSnapshot
