@@ -159,7 +159,7 @@ def test_a_bad_form_is_refused_soon_and_in_little_room(measured, name):
         (nested("group", 13), "survey:14:type", ""),
         (nested("group", 13).replace("begin_", "begin  "), "survey:14:type", ""),
         (markdown(q("text a", label="A\x07B")), "", r"b'\x07', line 3"),
-        (markdown(q("text a"), q("text b", constraint=BRACKETS)), "survey:3:constraint", "100"),
+        (markdown(q("text a"), q("text b", constraint=BRACKETS)), "survey:3:constraint", BRACKETS[:100] + " · 100"),
     ],
 )
 def test_where_the_trouble_is(text, where, detail):
