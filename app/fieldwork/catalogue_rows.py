@@ -1,13 +1,14 @@
 """The rows of the store that are made from the program's catalogues."""
 
 from app.checklists.catalogue import list_checklists
+from app.checklists.items import Checklist
 from app.checklists.stored import checklist_to_text
 from app.indicators.definitions import Frequency, Indicator, load_indicators
 from app.models.catalogue import load_countries, load_modules
 from app.models.database import Author
 from app.models.driver import Database
 from app.models.ids import programme_key
-from app.models.rows import save_row
+from app.models.rows import find_row, natural_id_of, save_row, table_called
 
 _RATE_BASIS = {Frequency.BASELINE_AND_FINAL: "visit", Frequency.FINAL: "visit"}
 
@@ -21,9 +22,17 @@ def save_catalogues(db: Database, nobody: Author) -> None:
         save_row(db, nobody, "indicator", _indicator(indicator))
     _load_programmes(db, nobody)
     for checklist in list_checklists():
-        key = {"key": f"{checklist.id} {checklist.version}", "title": checklist.title, "version": checklist.version}
-        words = {"definition": checklist_to_text(checklist), "languages": list(checklist.languages)}
-        save_row(db, nobody, "checklist", key | words | {"definition_sha256": checklist.hash})
+        _save_checklist(db, nobody, checklist)
+
+
+def _save_checklist(db: Database, nobody: Author, checklist: Checklist) -> None:
+    """A version that is there never changes: visits were answered by it, or it is a form of head office's own."""
+    key = {"key": f"{checklist.id} {checklist.version}"}
+    there = find_row(db, "checklist", natural_id_of(table_called("checklist"), key), binned=True)
+    if there is None or there["definition_sha256"] == checklist.hash:
+        definition = {"definition": checklist_to_text(checklist), "definition_sha256": checklist.hash}
+        named = {"title": checklist.title, "version": checklist.version, "languages": list(checklist.languages)}
+        save_row(db, nobody, "checklist", {**key, **definition, **named})
 
 
 def _indicator(indicator: Indicator) -> dict[str, object]:

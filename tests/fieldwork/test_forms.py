@@ -11,7 +11,7 @@ from app.checklists.items import Checklist
 from app.checklists.remarks import Doubt
 from app.errors import Invalid, NotAllowed, NotFound
 from app.fieldwork.answers import begin_assessment, checklist_of
-from app.fieldwork.catalogues import newest_checklist_id
+from app.fieldwork.catalogues import load_catalogues, newest_checklist_id
 from app.fieldwork.form_check import examine_form
 from app.fieldwork.forms import (
     Place,
@@ -29,7 +29,7 @@ from app.fieldwork.forms import (
 )
 from app.fieldwork.undo import undo
 from app.fieldwork.walkthrough import walk_through
-from app.models.rows import get_row
+from app.models.rows import change_row, get_row, natural_id_of, table_called
 from tests.factories import VISIT_DAY, make_enterprise, make_visit
 
 FORM = """
@@ -253,3 +253,13 @@ def test_one_home_says_which_is_newest(db, by, version):
 def test_versions_are_ordered_as_people_count():
     found = ["1.10", "2", "1.9", "10", "1", "2024-06", "b", "1.9a"]
     assert sorted(found, key=version_order) == ["b", "1", "1.9", "1.9a", "1.10", "2", "10", "2024-06"]
+
+
+def test_an_update_of_the_program_leaves_a_version_that_is_there(db, by, clock):
+    key = {"key": "osh 2"}
+    row_id = natural_id_of(table_called("checklist"), key)
+    change_row(db, by, "checklist", row_id, title="Ours", definition_sha256="0" * 64)
+    db.conn.execute("DELETE FROM setting WHERE name = 'catalogues_sha256'")
+    load_catalogues(db, clock)
+    row = get_row(db, "checklist", row_id)
+    assert (row["title"], row["definition_sha256"]) == ("Ours", "0" * 64)
