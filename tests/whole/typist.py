@@ -11,6 +11,7 @@ which nothing is computed, a reader can tell the time that the window had from t
 window and types until it is killed. Imports are paid for once; Qt allows the fork because no application was made yet.
 """
 
+import faulthandler
 import json
 import os
 import random
@@ -221,6 +222,7 @@ def fail(kind: type[BaseException], bug: BaseException, trace: TracebackType | N
 
 def work(folder: DataFolder, seed: int) -> None:
     say("born", pid=os.getpid())
+    faulthandler.enable()
     signal.alarm(_LIVES_S)
     sys.excepthook = fail
     application = QApplication(["gemba"])
@@ -240,7 +242,7 @@ def main(folder: DataFolder) -> None:
             work(folder, int(seed))
         _child, status, used = os.wait4(child, 0)
         computed = used.ru_utime + used.ru_stime
-        line = {"kind": "dead", "cpu": computed, "killed": status == signal.SIGKILL}
+        line = {"kind": "dead", "cpu": computed, "ended": os.waitstatus_to_exitcode(status)}
         os.write(1, json.dumps(line).encode() + b"\n")
 
 
