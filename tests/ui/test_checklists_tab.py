@@ -268,3 +268,13 @@ def test_photos_that_were_taken_first_are_filed_under_the_item_in_one_step(qtbot
     qtbot.wait_until(lambda: filed() == [row_id, row_id])
     qtbot.wait_until(lambda: tab.finding.file_photos.isHidden())
     assert tab.sheet.given["exits"].photos == 2
+
+
+def test_until_another_visit_is_read_no_key_answers_for_it(qtbot, desk, tab):
+    other = desk.jobs.db(lambda db: make_visit(db, desk.by))
+    let_go = Event()
+    desk.jobs.run_with_db(desk, lambda db: let_go.wait(5))
+    tab.show_visit(other)
+    assert not tab.sheet.isVisible()
+    let_go.set()
+    qtbot.wait_until(lambda: tab.start.isVisible())

@@ -79,6 +79,8 @@ class ChecklistsTab(VisitTab):
 
     def show_visit(self, visit_id: str) -> None:
         if visit_id != self.visit_id:
+            self.sheet.flush()
+            self._body.hide()  # until the other visit is read, no key may answer for it on the sheet of this one
             self._assessment, self._shown, self._starts_another = "", None, False
             self.guidance.spot = ""
             self.start.moment.show_value(None)
