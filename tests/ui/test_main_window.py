@@ -109,3 +109,11 @@ def test_opening_a_page_writes_nothing(window, desk, qtbot, route):
     desk.jobs.run_with_db(desk, lambda db: None, done.append)
     qtbot.wait_until(lambda: bool(done))
     assert desk.jobs.db(lambda db: db.conn.total_changes) == before
+
+
+def test_the_palette_opens_before_any_page_is_shown(desk, qtbot):
+    window = MainWindow(desk)
+    qtbot.add_widget(window)
+    window.show()
+    window._open_palette()
+    assert window.palette_.isVisible()
