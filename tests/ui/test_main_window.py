@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.models.rows import change_row, get_row
+from app.ui.dialogs.add_enterprise import AddEnterprise
 from app.ui.dialogs.keys import KeysDialog
+from app.ui.dialogs.plan_visit import PlanVisit
 from app.ui.main_window import MainWindow
 from app.ui.pages import PAGES
 from tests.factories import make_enterprise, make_visit
@@ -117,3 +119,11 @@ def test_the_palette_opens_before_any_page_is_shown(desk, qtbot):
     window.show()
     window._open_palette()
     assert window.palette_.isVisible()
+
+
+def test_the_palette_plans_a_visit_and_adds_an_enterprise(window, qtbot):
+    for words, panel in (("plan a visit", PlanVisit), ("add an enterprise", AddEnterprise)):
+        window._open_palette()
+        window.palette_.field.setText(words)
+        qtbot.keyClick(window.palette_.field, Qt.Key.Key_Return)
+        qtbot.wait_until(lambda kind=panel: window.findChild(kind) is not None)

@@ -96,6 +96,9 @@ class EnterprisesPage(Page):
     def _open(self, one: Enterprise) -> None:
         self.desk.go("enterprise", one.id)
 
+    def begin(self) -> None:
+        self._add()
+
     def _add(self) -> None:
         self.importing.close_panel()
         self.adding.open_new()

@@ -143,6 +143,9 @@ class VisitsPage(Page):
     def _open(self, line: _Line) -> None:
         self.desk.go("visit", line.visit.id)
 
+    def begin(self) -> None:
+        self._plan()
+
     def _plan(self) -> None:
         self.panel.open_new()
 
