@@ -124,3 +124,64 @@ class ExpressionError(AppError):
         self.problem = problem
         self.position = position
         self.detail = detail
+
+
+class SyncTrouble(AppError):
+    """Why nothing was exchanged with the server; nothing was changed by it. `detail` is for the log and for `--json`."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Unreachable(SyncTrouble):
+    """No network, no such host, nobody answers there."""
+
+
+class CutShort(SyncTrouble):
+    """The connection broke, or the answer arrived damaged: worth another try at once."""
+
+
+class SignInWanted(SyncTrouble):
+    """The network answered instead of the server: a page to sign in to, or a proxy."""
+
+
+class ClockOff(SyncTrouble):
+    """The server's certificate is not valid at this time: this device's clock is off. `by_ms`: device minus server."""
+
+    def __init__(self, by_ms: int | None = None, detail: str = "") -> None:
+        super().__init__(detail)
+        self.by_ms = by_ms
+
+
+class NotTrusted(SyncTrouble):
+    """The server's certificate is refused for another reason than time."""
+
+
+class NotEnrolled(SyncTrouble):
+    """This device does not work with a server yet."""
+
+
+class DeviceRefused(SyncTrouble):
+    """The server does not know this device any more, or its access was taken back: it must be enrolled again."""
+
+
+class WrongServer(SyncTrouble):
+    """Another server answers at this address than the one this device was enrolled with."""
+
+
+class ServerRefuses(SyncTrouble):
+    """The server said no to the whole request. `code` is what it called the reason."""
+
+    def __init__(self, code: str, detail: str = "", status: int = 0) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.status = status
+
+
+class ServerBusy(SyncTrouble):
+    """The server is there and cannot serve now (5xx, 429). `retry_after_s` when it said so."""
+
+    def __init__(self, detail: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s

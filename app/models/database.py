@@ -272,12 +272,15 @@ def open_reader(path: Path, key: Key | None = None) -> Database:
 
 
 @contextmanager
-def edit(db: Database, by: Author, *, group: int | None = None, undoes: int | None = None) -> Iterator[int]:
+def edit(
+    db: Database, by: Author, *, group: int | None = None, undoes: int | None = None, seen: int | None = None
+) -> Iterator[int]:
     """One transaction in which rows may be written; yields the number of its group.
 
     Everything inside is committed together with its capture and history, or not at all. An edit inside an edit joins
     it. `group`: go on with an earlier group (the next letters of the same text field), so that both are one step of
-    undo. `undoes`: the group that this edit takes back.
+    undo. `undoes`: the group that this edit takes back. `seen`: the `cursor_of` the store when the form was opened
+    whose values are written now; without it, that of this moment.
     """
     with translated(path_of(db)):
         if db.conn.in_transaction:
@@ -285,7 +288,7 @@ def edit(db: Database, by: Author, *, group: int | None = None, undoes: int | No
             return
         db.conn.execute("BEGIN IMMEDIATE")
         try:
-            number = _enter(db, by, group, undoes)
+            number = _enter(db, by, group, undoes, seen)
             yield number
             db.conn.execute("UPDATE edit_context SET active = 0")
             db.conn.execute("COMMIT")
@@ -301,14 +304,20 @@ def _group_under_way(db: Database) -> int:
     return int(group)
 
 
-def _enter(db: Database, by: Author, group: int | None, undoes: int | None) -> int:
+def cursor_of(db: Database) -> int:
+    """How far the server's rows are shown here: what somebody sees now is what they saw when they change it."""
+    return int(db.conn.execute("SELECT cursor FROM sync_state").fetchone()[0])
+
+
+def _enter(db: Database, by: Author, group: int | None, undoes: int | None, seen: int | None) -> int:
     newest = int(
         db.conn.execute("SELECT max(grp, (SELECT coalesce(max(grp), 0) FROM history)) FROM edit_context").fetchone()[0]
     )
     number = newest + 1 if group is None else group
     at_ms = int(by.clock.now().timestamp() * 1000)
     db.conn.execute(
-        "UPDATE edit_context SET active = 1, grp = ?, undoes = ?, user_id = ?, device_id = ?, at_ms = ?",
-        (number, undoes, by.user_id, by.device_id, at_ms),
+        "UPDATE edit_context SET active = 1, grp = ?, undoes = ?, user_id = ?, device_id = ?, at_ms = ?,"
+        " boot_id = ?, mono_ms = ?, seen = coalesce(?, (SELECT cursor FROM sync_state))",
+        (number, undoes, by.user_id, by.device_id, at_ms, by.clock.boot_id(), by.clock.uptime_ms(), seen),
     )
     return number

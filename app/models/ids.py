@@ -1,15 +1,32 @@
 """Ids and the clock: the only place that asks for the time or for randomness."""
 
 import hashlib
+import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import uuid_utils
 
 _TIME_BITS = 48
 _VERSION_8 = 8
 _RFC_VARIANT = 0b10
+
+
+def _boot_id() -> str:
+    if _SINCE_BOOT is not None and _LINUX_BOOT.exists():
+        return _LINUX_BOOT.read_text(encoding="ascii").strip()
+    return str(uuid.uuid4())
+
+
+def _since_start_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
+
+
+_LINUX_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_SINCE_BOOT: int | None = getattr(time, "CLOCK_BOOTTIME", None)  # goes on while the laptop sleeps
+_BOOT_ID = _boot_id()
 
 
 class Clock:
@@ -22,6 +39,14 @@ class Clock:
     def today(self) -> date:
         """The day on the wall: local, not UTC."""
         return datetime.now().astimezone().date()
+
+    def uptime_ms(self) -> int:
+        """Milliseconds that only ever grow while `boot_id` stays the same, whatever is done to the clock."""
+        return time.clock_gettime_ns(_SINCE_BOOT) // 1_000_000 if _SINCE_BOOT is not None else _since_start_ms()
+
+    def boot_id(self) -> str:
+        """Names what `uptime_ms` counts from: this start of the machine, or of the program where that is not known."""
+        return _BOOT_ID
 
     def new_id(self) -> str:
         """A UUIDv7: later ids sort after earlier ones."""
@@ -40,6 +65,12 @@ class FixedClock(Clock):
 
     def today(self) -> date:
         return self.at.date()
+
+    def uptime_ms(self) -> int:
+        return int(self.at.timestamp() * 1000)
+
+    def boot_id(self) -> str:
+        return "fixed"
 
     def move_to(self, at: datetime) -> None:
         self.at = at

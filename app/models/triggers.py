@@ -19,6 +19,8 @@ ENGINE_COLUMN = "column of the sync engine"
 _WHEN_PERSON = "(SELECT applying FROM sync_state) IS NOT 1"
 _REFUSE_OUTSIDE = f"SELECT RAISE(ABORT, '{OUTSIDE_EDIT}') WHERE (SELECT active FROM edit_context) IS NOT 1;"
 _HISTORY_COLUMNS = "history(grp, undoes, user_id, device_id, at_ms, tbl, row_id, field, old, new)"
+_CAPTURE = "sync_capture(grp, tbl, row_id, kind, vals, at_ms, user_id, seen, boot_id, mono_ms)"
+_MOMENT = "e.at_ms, coalesce(e.user_id, ''), e.seen, e.boot_id, e.mono_ms"
 _CONTEXT = "e.grp, e.undoes, e.user_id, e.device_id, e.at_ms"
 _SAME_EDIT = "ON CONFLICT(grp, tbl, row_id, field) DO UPDATE SET new = excluded.new, at_ms = excluded.at_ms"
 
@@ -74,8 +76,8 @@ def _inserted(table: Table) -> str:
     values = ", ".join(f"'{column}', new.{quoted(column)}" for column in table.captured)
     return f"""{_REFUSE_OUTSIDE}
 SELECT RAISE(ABORT, '{ENGINE_COLUMN}') WHERE new.binned_at IS NOT NULL OR new.stub <> 0 OR new.extra IS NOT NULL;
-INSERT INTO sync_capture(grp, tbl, row_id, kind, vals, at_ms)
-  SELECT e.grp, '{table.name}', new.id, 'ins', json_patch('{{}}', json_object({values})), e.at_ms FROM edit_context e;
+INSERT INTO {_CAPTURE}
+  SELECT e.grp, '{table.name}', new.id, 'ins', json_patch('{{}}', json_object({values})), {_MOMENT} FROM edit_context e;
 INSERT INTO {_HISTORY_COLUMNS}
   SELECT {_CONTEXT}, '{table.name}', new.id, '{LIFE}', NULL, '{ALIVE}' FROM edit_context e WHERE true
   {_SAME_EDIT};"""
@@ -93,16 +95,16 @@ def _updated(table: Table) -> str:
     return f"""{_REFUSE_OUTSIDE}
 SELECT RAISE(ABORT, '{ENGINE_COLUMN}')
   WHERE new.id IS NOT old.id OR new.stub IS NOT old.stub OR new.extra IS NOT old.extra;
-INSERT INTO sync_capture(grp, tbl, row_id, kind, vals, at_ms)
-  SELECT e.grp, '{table.name}', new.id, 'upd', c.vals, e.at_ms
+INSERT INTO {_CAPTURE}
+  SELECT e.grp, '{table.name}', new.id, 'upd', c.vals, {_MOMENT}
   FROM edit_context e, (SELECT json_group_object(f, n) AS vals, count(*) AS many FROM (
     {changed})) c WHERE c.many > 0;
 INSERT INTO {_HISTORY_COLUMNS}
   SELECT {_CONTEXT}, '{table.name}', new.id, c.f, c.o, c.n FROM edit_context e, (
     {changed}) c WHERE true
   {_SAME_EDIT};
-INSERT INTO sync_capture(grp, tbl, row_id, kind, vals, at_ms)
-  SELECT e.grp, '{table.name}', new.id, CASE WHEN new.binned_at IS NULL THEN 'undel' ELSE 'del' END, NULL, e.at_ms
+INSERT INTO {_CAPTURE}
+  SELECT e.grp, '{table.name}', new.id, CASE WHEN new.binned_at IS NULL THEN 'undel' ELSE 'del' END, NULL, {_MOMENT}
   FROM edit_context e WHERE {turned};
 INSERT INTO {_HISTORY_COLUMNS}
   SELECT {_CONTEXT}, '{table.name}', new.id, '{LIFE}', {was}, {life} FROM edit_context e WHERE {turned}

@@ -75,6 +75,7 @@ ANSWER = Table(
         text("override_reason", N_("Reason"), N_("Why a warning was passed over.")),
     ),
     natural_key=("assessment_id", "item", "repeat_id"),
+    atomic=(("value", "not_assessed", "finding"),),
 )
 LEGAL_REFERENCE = Table(
     "legal_reference",

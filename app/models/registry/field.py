@@ -81,6 +81,7 @@ class Table:
     """A synced table: its own fields; every one also has id, created_at, binned_at, stub, extra.
 
     `natural_key` names the fields whose values are the row: the same key gives the same id on every device.
+    `atomic`: groups of fields that are merged as one, since half of one hand and half of another makes no sense.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Table:
     fields: tuple[Field, ...]
     sensitivity: Sensitivity = Sensitivity.CONFIDENTIAL
     natural_key: tuple[str, ...] = ()
+    atomic: tuple[tuple[str, ...], ...] = ()
 
     def field(self, name: str) -> Field:
         """Raises KeyError when the table has no such field."""

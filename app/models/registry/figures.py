@@ -70,6 +70,7 @@ INDICATOR_VALUE = Table(
         note("note", N_("Note"), N_("Anything to know about it."), merge=Merge.APPEND),
     ),
     natural_key=("enterprise_id", "area_id", "indicator", "period", "role"),
+    atomic=(("status", "value", "numerator", "denominator", "currency"),),
 )
 TARGET = Table(
     "target",

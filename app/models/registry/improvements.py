@@ -49,6 +49,7 @@ IMPROVEMENT = Table(
         note("public_response", N_("Public response"), N_("What the factory says where findings are published.")),
         note("effect", N_("Effect"), N_("What changed, in words."), searched=True),
     ),
+    atomic=(("verified_by", "verified_on"), ("cost", "cost_basis"), ("saving", "saving_basis")),
 )
 IMPROVEMENT_EVENT = Table(
     "improvement_event",

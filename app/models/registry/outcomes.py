@@ -20,6 +20,7 @@ REPORT = Table(
         flag("is_redacted", N_("Redacted"), N_("Confidential parts were left out.")),
         instant("issued_at", N_("Issued"), N_("When."), required=True),
     ),
+    atomic=(("content_sha256", "pdf_sha256", "revision"),),
 )
 INCIDENT = Table(
     "incident",

@@ -22,6 +22,7 @@ PHOTO = Table(
         flag("is_upright", N_("Upright"), N_("The camera's orientation was baked into the working copy.")),
         choice("consent", N_("Consent"), N_("Of people who can be recognised."), "given not_needed refused unknown"),
     ),
+    atomic=(("original_sha256", "working_sha256", "thumbnail_sha256", "width", "height", "size", "is_upright"),),
 )
 PHOTO_LINK = Table(
     "photo_link",

@@ -142,6 +142,7 @@ ENTERPRISE = Table(
         link("merged_into", "enterprise", N_("Merged into"), N_("The row that replaced a duplicate.")),
         note("notes", N_("Notes"), N_("Anything to remember."), merge=Merge.APPEND),
     ),
+    atomic=(("latitude", "longitude"), ("status", "status_reason")),
 )
 ENTERPRISE_PROFILE = Table(
     "enterprise_profile",

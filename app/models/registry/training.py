@@ -51,6 +51,7 @@ TRAINING = Table(
         choice("independence", N_("Independence"), N_("How far the trainer works alone."), "low medium high"),
         note("notes", N_("Notes"), N_("Anything to remember."), merge=Merge.APPEND),
     ),
+    atomic=(("starts_on", "ends_on"), ("price", "currency")),
 )
 TRAINING_ENTERPRISE = Table(
     "training_enterprise",

@@ -42,6 +42,7 @@ VISIT = Table(
         flag("is_unannounced", N_("Unannounced"), N_("The enterprise did not know the day.")),
         note("internal_notes", N_("Internal notes"), N_("Never in a report."), sensitivity=Sensitivity.RESTRICTED),
     ),
+    atomic=(("status", "finished_at", "revision"),),
 )
 VISIT_PERSON = Table(
     "visit_person",

@@ -1,0 +1,234 @@
+"""The messages that laptops and the server exchange, and nothing of how they travel."""
+
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+PROTO = 1
+SCHEMA = 1  # the version of the stored shape that this program seals and understands: app/sync/schemas.py
+MAX_OPS = 2_000  # of one mutation: a page is never cut inside one sequence
+
+CONFLICT = "conflict"  # tables of the feed that are not in the registry
+BLOB = "blob"
+PUSH_ONLY = frozenset({"incident"})
+
+Value: TypeAlias = str | int | float | None
+
+Status: TypeAlias = Literal["applied", "merged", "conflict", "rejected", "parked"]
+DONE: frozenset[str] = frozenset({"applied", "merged", "conflict"})
+Life: TypeAlias = Literal["del", "undel"]
+
+
+class Message(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """What is not known here is ignored, so that a newer side may say more."""
+
+
+class Op(Message, rename={"table": "t"}):
+    """What was done to one row: fields written, or its life changed, or both (the fields first).
+
+    `bases`: the merge base of fields whose base is not the mutation's; `life_base` likewise for the row's life.
+    """
+
+    table: str
+    id: str
+    set: dict[str, Value] = {}
+    bases: dict[str, int] = {}
+    life: Life | None = None
+    life_base: int | None = None
+
+
+class Mutation(Message):
+    """One edit group, sealed. `at` is the device's clock in ms, raw; `hlc` its corrected hybrid time.
+
+    `base` and all bases are server sequences of `epoch`. `boot` and `mono` (ms) let the server find the true time.
+    `closes`: conflicts that the person settled by it. `recovered`: rows that a restored server lost, given back.
+    """
+
+    m: int
+    schema: int
+    hlc: int
+    at: int
+    base: int
+    epoch: str = ""
+    boot: str = ""
+    mono: int | None = None
+    ops: list[Op] = []
+    closes: list[str] = []
+    recovered: bool = False
+
+
+class Want(Message):
+    """How much the laptop can take: `max_bytes` of the answer, compressed. `rows` false: only push."""
+
+    max_bytes: int = 262_144
+    rows: bool = True
+
+
+class Request(Message):
+    """`client_ms`, `boot`, `mono`: the device's clocks when it was sent. `mutations`: their sealed bytes, in order.
+
+    `cursor` is the promoted one, `stage` how far pages are staged: the next page starts there. `acked`: the newest `m`
+    whose result the laptop has stored. `checksum`: of all its rows, when it is to be compared at this cursor.
+    """
+
+    proto: int
+    schema: int
+    device: str
+    inc: int
+    epoch: str
+    client_ms: int
+    boot: str = ""
+    mono: int | None = None
+    mutations: list[msgspec.Raw] = []
+    cursor: int = 0
+    stage: int = 0
+    want: Want = msgspec.field(default_factory=Want)
+    acked: int = 0
+    checksum: int | None = None
+    end: bool = False
+
+
+class Result(Message):
+    """`n` mutations from `m` on had this outcome; they got the sequences from `seq` on. `dup`: not for the first time.
+
+    For rejected and parked: `code` (a key of app.messages), `field` and `table` where one is to blame, and no `seq`.
+    """
+
+    m: int
+    status: Status
+    n: int = 1
+    seq: int = 0
+    dup: bool = False
+    code: str = ""
+    table: str = ""
+    field: str = ""
+    conflicts: list[str] = []
+
+
+class Row(Message, rename={"table": "t", "values": "v", "seqs": "f"}):
+    """A row as the server holds it. `values`: those that are not null. `seqs`: only those that differ from `seq`.
+
+    `life` is the sequence of its birth, deletion or return when that differs from `seq`. `by`, `at`: user and edit time
+    in ms of the newest change.
+    """
+
+    table: str
+    id: str
+    seq: int
+    values: dict[str, Any] = {}
+    seqs: dict[str, int] = {}
+    life: int | None = None
+    deleted: bool = False
+    scope: str = ""
+    by: str = ""
+    at: int = 0
+
+
+class Trouble(Message):
+    """Why the queue stopped at a mutation: `gap` (send on from `last_mseq` + 1) or `reuse`: the folder was restored."""
+
+    kind: Literal["gap", "reuse"]
+    m: int
+
+
+class Answer(Message):
+    """`rows` reach up to `cursor`; `more`: ask again from there. `head`: the newest sequence when it was read.
+
+    `update`: this program is too old to be sent rows; its work is taken all the same. `checksum_differs`: of the rows
+    at the cursor of the request. `notices`: codes of what a person should hear, such as `two-incarnations`.
+    """
+
+    server: str
+    epoch: str
+    epoch_head: int = 0  # the head at which this epoch began: what is newer was lost with the old one
+    server_ms: int = 0
+    last_mseq: int = 0
+    results: list[Result] = []
+    trouble: Trouble | None = None
+    rows: list[Row] = []
+    cursor: int = 0
+    more: bool = False
+    head: int = 0
+    min_schema: int = 1
+    max_schema: int = SCHEMA
+    update: bool = False
+    checksum_differs: bool = False
+    notices: list[str] = []
+    end: bool = False
+
+
+class Enrol(Message):
+    """`key`: the device's public Ed25519 key, base64. `code`: shown once on the server, good for ten minutes."""
+
+    code: str
+    device: str
+    key: str
+    name: str = ""
+    program: str = ""
+    end: bool = False
+
+
+class Enrolled(Message):
+    """`user`: the account the device now works for; the local user of the device becomes it."""
+
+    server: str
+    epoch: str
+    tenant: str
+    user_id: str
+    user_name: str
+    user_role: str
+    inc: int = 1
+    end: bool = False
+
+
+class SignIn(Message):
+    """`challenge` comes from the server; `signature`: Ed25519 over device, newline, challenge; base64."""
+
+    device: str
+    challenge: str = ""
+    signature: str = ""
+    end: bool = False
+
+
+class Challenge(Message):
+    challenge: str
+    end: bool = False
+
+
+class Token(Message):
+    """An opaque bearer token; only the server knows how long it is good for."""
+
+    token: str
+    end: bool = False
+
+
+class NextIncarnation(Message):
+    """Asked for by a folder that was restored or cloned; `was` is the one it had."""
+
+    device: str
+    was: int
+    end: bool = False
+
+
+class Incarnation(Message):
+    inc: int
+    end: bool = False
+
+
+class Refusal(Message):
+    """The body of every 4xx of ours. `code` is a key of app.messages. Nothing was changed."""
+
+    code: str
+    detail: str = ""
+    end: bool = False
+
+
+_canonical = msgspec.json.Encoder(order="deterministic")
+
+
+def encoded(message: Message) -> bytes:
+    """Canonical JSON: the same message gives the same bytes."""
+    return _canonical.encode(message)
+
+
+mutation_decoder = msgspec.json.Decoder(Mutation)

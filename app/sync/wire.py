@@ -1,0 +1,98 @@
+"""Messages as bytes and back: gzip, digest, end marker, limits. What is not exactly this is `NotOurs`."""
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+
+from app.sync.protocol import PROTO, Message, encoded
+
+CONTENT_TYPE = "application/vnd.gemba.sync+json"
+PROTO_HEADER = "X-Sync-Proto"
+DIGEST_HEADER = "Content-Digest"
+MAX_PACKED = 1 << 20
+MAX_INFLATED = 8 << 20
+MAX_DEPTH = 32
+_GZIP = 16 + zlib.MAX_WBITS
+
+M = TypeVar("M", bound=Message)
+
+
+class NotOurs(Exception):
+    """`reason`: type, proto, digest, gzip, size, depth, json, shape, end. `detail` is for the log."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+def pack(message: Message) -> tuple[bytes, dict[str, str]]:
+    """The body and its headers. Sets the message's end marker."""
+    message.end = True  # type: ignore[attr-defined]
+    raw = encoded(message)
+    packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    return packer.compress(raw) + packer.flush(), {
+        "Content-Type": CONTENT_TYPE,
+        "Content-Encoding": "gzip",
+        PROTO_HEADER: str(PROTO),
+        DIGEST_HEADER: digest_of(raw),
+    }
+
+
+def unpack(kind: type[M], body: bytes, headers: Mapping[str, str], *, max_packed: int = MAX_PACKED) -> M:
+    """The message in `body`; raises NotOurs. `headers`: by name in any case; the body is still compressed."""
+    named = {name.lower(): value for name, value in headers.items()}
+    if named.get("content-type", "").split(";")[0].strip() != CONTENT_TYPE:
+        raise NotOurs("type", named.get("content-type", ""))
+    if named.get(PROTO_HEADER.lower()) != str(PROTO):
+        raise NotOurs("proto", named.get(PROTO_HEADER.lower(), ""))
+    if len(body) > max_packed:
+        raise NotOurs("size", str(len(body)))
+    raw = inflated(body)
+    if named.get(DIGEST_HEADER.lower()) != digest_of(raw):
+        raise NotOurs("digest")
+    _refuse_deep(raw)
+    try:
+        message = msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as error:
+        raise NotOurs("shape", str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotOurs("json", str(error)) from error
+    if not message.end:  # type: ignore[attr-defined]
+        raise NotOurs("end")
+    return message
+
+
+def digest_of(raw: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(raw).digest()).decode('ascii')}:"
+
+
+def inflated(body: bytes) -> bytes:
+    """The inflated body; never more than MAX_INFLATED is held, whatever the stream says of itself. Raises NotOurs."""
+    stream = zlib.decompressobj(_GZIP)
+    try:
+        raw = stream.decompress(body, MAX_INFLATED + 1)
+    except zlib.error as error:
+        raise NotOurs("gzip", str(error)) from error
+    if len(raw) > MAX_INFLATED:
+        raise NotOurs("size")
+    if not stream.eof or stream.unused_data:
+        raise NotOurs("gzip", "cut or followed by something")
+    return raw
+
+
+def _refuse_deep(raw: bytes) -> None:
+    """Brackets outside strings, counted without building anything. Raises NotOurs."""
+    depth = 0
+    outside = b"".join(raw.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
+    for byte in outside.translate(None, delete=_NO_BRACKETS):
+        depth += 1 if byte in b"[{" else -1
+        if depth > MAX_DEPTH:
+            raise NotOurs("depth")
+
+
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
