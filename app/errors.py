@@ -127,7 +127,7 @@ class ExpressionError(AppError):
 
 
 class SyncTrouble(AppError):
-    """Why nothing was exchanged with the server; nothing was changed by it. `detail` is for the log and for `--json`."""
+    """Why nothing was exchanged with the server; nothing was changed by it. `detail` is for the log, and `--json`."""
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
@@ -185,3 +185,12 @@ class ServerBusy(SyncTrouble):
     def __init__(self, detail: str = "", retry_after_s: float | None = None) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+
+
+class NotOurs(AppError):
+    """Bytes that are no message of ours. `reason`: type, proto, digest, gzip, size, depth, json, shape or end."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail

@@ -22,7 +22,7 @@ def row_digest(table: str, row_id: str, row_seq: int, *, deleted: bool, values: 
 
 
 def prefix_of(row_id: str) -> int:
-    """In which of the 256 sums a row counts: by the end of its id, since the start is the time and the same for many."""
+    """In which of the 256 sums a row counts: by the end of its id, since the start is a time that many share."""
     return int(row_id[-2:], 16)
 
 

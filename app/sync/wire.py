@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from app.errors import NotOurs
 from app.sync.protocol import PROTO, Message, encoded
 
 CONTENT_TYPE = "application/vnd.gemba.sync+json"
@@ -19,15 +20,6 @@ MAX_DEPTH = 32
 _GZIP = 16 + zlib.MAX_WBITS
 
 M = TypeVar("M", bound=Message)
-
-
-class NotOurs(Exception):
-    """`reason`: type, proto, digest, gzip, size, depth, json, shape, end. `detail` is for the log."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.reason = reason
-        self.detail = detail
 
 
 def pack(message: Message) -> tuple[bytes, dict[str, str]]:
