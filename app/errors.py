@@ -1,4 +1,4 @@
-"""What can go wrong through no fault of the program: each kind carries data; app/messages.py words it."""
+"""What can go wrong through no fault of the program: each kind carries data; app/messages words it."""
 
 from pathlib import Path
 
