@@ -52,7 +52,7 @@ def new_record(db: Database, by: Author, table: str, values: Values) -> str:
     else:
         _refuse_kept(table, stored.keys())
     with edit(db, by):
-        _require_open(db, table, stored)
+        require_writable(db, table, stored)
         match table:
             case "answer":
                 return _answer(db, by, stored)
@@ -69,8 +69,8 @@ def set_record(db: Database, by: Author, table: str, row_id: str, values: Values
     with edit(db, by):
         row = get_row(db, table, row_id)
         stored = checked_values(table_called(table), values)
-        _require_open(db, table, row)
-        _require_open(db, table, row | stored)
+        require_writable(db, table, row)
+        require_writable(db, table, row | stored)
         for name in table_called(table).natural_key:
             if name in stored:
                 raise Invalid(name, "part-of-key", row_id, about=table_called(table).field(name))
@@ -92,13 +92,13 @@ def bin_record(db: Database, by: Author, table: str, row_id: str) -> None:
     """To the bin, from which `restore_record` takes it back."""
     _refuse_kept(table, ())
     with edit(db, by):
-        _require_open(db, table, get_row(db, table, row_id))
+        require_writable(db, table, get_row(db, table, row_id))
         bin_row(db, by, table, row_id)
 
 
 def restore_record(db: Database, by: Author, table: str, row_id: str) -> None:
     with edit(db, by):
-        _require_open(db, table, get_row(db, table, row_id, binned=True))
+        require_writable(db, table, get_row(db, table, row_id, binned=True))
         restore_row(db, by, table, row_id)
 
 
@@ -142,7 +142,7 @@ def _kept_of_figure(row: Row, values: Values) -> Row:
     return kept | (parts or {"value": row["value"]})
 
 
-def _require_open(db: Database, table: str, row: Values) -> None:
+def require_writable(db: Database, table: str, row: Values) -> None:
     """Raises NotAllowed when the row belongs to a finished visit."""
     visit_id = row.get("id") if table == "visit" else _visit_of(db, table, row)
     if not visit_id or (table in _OUTLIVES_VISIT and "id" in row):

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from pkgutil import resolve_name
 
 from app.fieldwork.incidents import OPEN, Incident, list_incidents
+from app.models.disputes import count_disputes
 from app.models.driver import Database
 from app.models.improvements import (
     Improvement,
@@ -31,6 +32,7 @@ _SOON = timedelta(days=7)
 class Today:
     """`promised`: open improvements that are overdue or due within a week.
 
+    `conflicts`: differences that nobody settled.
     `incidents`: suspicions that the office was not told of yet, the most urgent first.
     `missed`: the latest of `missed_count` visits that were missed.
     """
@@ -56,7 +58,6 @@ class Progress:
 
 def today(db: Database, on: date, *, most_missed: int | None = None) -> Today:
     """What the day `on` asks for; of the visits that were missed at most so many, or all."""
-    conflicts = db.conn.execute("SELECT count(*) FROM sync_conflict WHERE resolved_seq IS NULL").fetchone()[0]
     return Today(
         visits=tuple(list_visits_on(db, on)),
         promised=tuple(list_open_improvements(db, on + _SOON)),
@@ -64,7 +65,7 @@ def today(db: Database, on: date, *, most_missed: int | None = None) -> Today:
         missed_count=count_missed_visits(db, on),
         returned=tuple(list_returned_visits(db)),
         to_verify=tuple(list_unverified_improvements(db)),
-        conflicts=conflicts,
+        conflicts=count_disputes(db),
         incidents=tuple(one for one in list_incidents(db, open_only=True) if one.status == OPEN),
     )
 

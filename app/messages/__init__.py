@@ -131,6 +131,8 @@ _REFUSALS = {
         "{detail} is here already with other content, and may have been answered. Nothing was changed."
         " Give the form a higher version in its settings, then open it again."
     ),
+    "in-the-bin": N_("This record is in the bin. Take it back from there first, or keep things as they are."),
+    "life-is-kept-or-not": N_("A record is kept, or it goes to the bin; there is nothing to write."),
     "copy-onto-itself": N_("{detail} is the data folder itself. Choose another folder for the copy."),
 }
 _FILES = {

@@ -85,11 +85,15 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Whose hand writes: every edit is signed with the user, the device and the time of this clock."""
+    """Whose hand writes: every edit is signed with the user, the device and the time of this clock.
+
+    `seen`: the `cursor_of` the store when what this hand changes was read and shown; None: at the moment of the edit.
+    """
 
     user_id: str
     device_id: str
     clock: Clock
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +284,7 @@ def edit(
     Everything inside is committed together with its capture and history, or not at all. An edit inside an edit joins
     it. `group`: go on with an earlier group (the next letters of the same text field), so that both are one step of
     undo. `undoes`: the group that this edit takes back. `seen`: the `cursor_of` the store when the form was opened
-    whose values are written now; without it, that of this moment.
+    whose values are written now; without it that of `by`, else that of this moment.
     """
     with translated(path_of(db)):
         if db.conn.in_transaction:
@@ -318,6 +322,15 @@ def _enter(db: Database, by: Author, group: int | None, undoes: int | None, seen
     db.conn.execute(
         "UPDATE edit_context SET active = 1, grp = ?, undoes = ?, user_id = ?, device_id = ?, at_ms = ?,"
         " boot_id = ?, mono_ms = ?, seen = coalesce(?, (SELECT cursor FROM sync_state))",
-        (number, undoes, by.user_id, by.device_id, at_ms, by.clock.boot_id(), by.clock.uptime_ms(), seen),
+        (
+            number,
+            undoes,
+            by.user_id,
+            by.device_id,
+            at_ms,
+            by.clock.boot_id(),
+            by.clock.uptime_ms(),
+            by.seen if seen is None else seen,
+        ),
     )
     return number
