@@ -1,6 +1,7 @@
 """Values that were written apart from each other and that a person has to choose between, as the server told them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.models.driver import Database
 from app.models.registry import TABLE_BY_NAME
@@ -70,9 +71,11 @@ def _read(db: Database, condition: str, most: int = -1, *parameters: object) -> 
         f" WHERE {_SHOWN} AND {condition} ORDER BY opened_seq DESC, id LIMIT ?",
         (*parameters, most),
     )
-    return [
-        Dispute(*told, is_clock_suspect=bool(suspect), is_closing=bool(closing)) for suspect, closing, *told in rows
-    ]
+    return [_dispute(*row) for row in rows]
+
+
+def _dispute(suspect: int, closing: int, *told: Any) -> Dispute:
+    return Dispute(*told, bool(suspect), bool(closing))
 
 
 def _together(found: list[Dispute]) -> list[tuple[Dispute, ...]]:
