@@ -75,7 +75,8 @@ def _read(db: Database, condition: str, most: int = -1, *parameters: object) -> 
 
 
 def _dispute(suspect: int, closing: int, *told: Any) -> Dispute:
-    return Dispute(*told, bool(suspect), bool(closing))
+    values = [*told, bool(suspect), bool(closing)]
+    return Dispute(*values)
 
 
 def _together(found: list[Dispute]) -> list[tuple[Dispute, ...]]:
