@@ -80,6 +80,14 @@ SYNC_TABLES = (
   state TEXT NOT NULL CHECK(state IN ('bootstrap', 'live', 'revoked')),
   segment TEXT,
   bytes_done INTEGER NOT NULL DEFAULT 0) STRICT""",
+    """CREATE TABLE sync_segment(
+  sha256 TEXT PRIMARY KEY,
+  scope_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  as_of INTEGER NOT NULL,
+  bytes BLOB NOT NULL DEFAULT x'',
+  is_done INTEGER NOT NULL DEFAULT 0) STRICT""",
     """CREATE TABLE sync_conflict(
   id TEXT PRIMARY KEY,
   tbl TEXT NOT NULL,

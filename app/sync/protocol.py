@@ -7,10 +7,12 @@ import msgspec
 PROTO = 1
 SCHEMA = 1  # the version of the stored shape that this program seals and understands: app/sync/schemas.py
 MAX_OPS = 2_000  # of one mutation: a page is never cut inside one sequence
+MAX_FETCH = 500  # rows asked for by name at once
 
 CONFLICT = "conflict"  # tables of the feed that are not in the registry
 BLOB = "blob"
 PUSH_ONLY = frozenset({"incident"})
+GIVEN_BACK = "recovered."  # + epoch: the hand of values that laptops gave back to a restored server
 
 Value: TypeAlias = str | int | float | None
 
@@ -41,7 +43,8 @@ class Mutation(Message):
     """One edit group, sealed. `at` is the device's clock in ms, raw; `hlc` its corrected hybrid time.
 
     `base` and all bases are server sequences of `epoch`. `boot` and `mono` (ms) let the server find the true time.
-    `closes`: conflicts that the person settled by it. `recovered`: rows that a restored server lost, given back.
+    `closes`: conflicts that the person settled by it. `recovered`: rows that a restored server lost, given back; then
+    `bases` and `life_base` are the sequences of `epoch` that the values had, and `base` the newest one that both know.
     """
 
     m: int
@@ -212,6 +215,92 @@ class NextIncarnation(Message):
 
 class Incarnation(Message):
     inc: int
+    end: bool = False
+
+
+class SegmentInfo(Message):
+    """A packed, immutable piece of a snapshot. `scopes`: whose rows are in it; a scope alone in several segments is cut
+    into them, every other one is in it whole. `size` in bytes as packed, whose SHA-256 is the name."""
+
+    sha256: str
+    size: int
+    rows: int
+    scopes: list[str]
+
+
+class Manifest(Message):
+    """A snapshot of all rows as they were at `as_of`, in segments, the scope "" first. No segments: pull the rows.
+
+    `first`: scopes that the user is likely to want before others, by the visits planned.
+    """
+
+    server: str
+    epoch: str
+    as_of: int = 0
+    rows: int = 0
+    segments: list[SegmentInfo] = []
+    first: list[str] = []
+    end: bool = False
+
+
+class SegmentRows(Message):
+    """What a segment inflates to."""
+
+    rows: list[Row]
+
+
+class SumsWanted(Message):
+    """`schema`: sums are only of use to a program that understands the server's newest shape."""
+
+    schema: int
+    end: bool = False
+
+
+class Sums(Message):
+    """256 sums of row digests, by the end of the row's id, of all rows as they were at `head`."""
+
+    server: str
+    epoch: str
+    head: int
+    sums: list[int]
+    min_cursor: int = 0  # a laptop that is behind this one may hold rows whose deletion nobody remembers
+    end: bool = False
+
+
+class MarksWanted(Message):
+    """The rows that count in some of the 256 sums, in order of table and id, from after the key `after`."""
+
+    prefixes: list[int]
+    after: tuple[str, str] | None = None
+    end: bool = False
+
+
+class Marks(Message):
+    """Table, id, sequence and digest of rows; `more`: ask again after the last one."""
+
+    server: str
+    epoch: str
+    head: int
+    marks: list[tuple[str, str, int, int]] = []
+    more: bool = False
+    end: bool = False
+
+
+class Fetch(Message):
+    """Rows by table and id, at most MAX_FETCH."""
+
+    keys: list[tuple[str, str]]
+    end: bool = False
+
+
+class Fetched(Message):
+    """The first `count` keys are answered: a row each, or none where the server has none. Ask again for the rest."""
+
+    server: str
+    epoch: str
+    head: int
+    count: int = 0
+    rows: list[Row] = []
     end: bool = False
 
 

@@ -82,6 +82,14 @@ CREATE TABLE sync_scope(
   state TEXT NOT NULL CHECK(state IN ('bootstrap', 'live', 'revoked')),
   segment TEXT,
   bytes_done INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE sync_segment(
+  sha256 TEXT PRIMARY KEY,
+  scope_id TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  as_of INTEGER NOT NULL,
+  bytes BLOB NOT NULL DEFAULT x'',
+  is_done INTEGER NOT NULL DEFAULT 0) STRICT;
 DROP TABLE sync_conflict;
 CREATE TABLE sync_conflict(
   id TEXT PRIMARY KEY,
