@@ -1,4 +1,4 @@
-"""What is synced: visits with a text, changes to them, photos. The same in every run, but for ids and times of servers."""
+"""What is synced: visits with a text, changes to them, photos. The same in every run."""
 
 import random
 from collections.abc import Sequence
@@ -23,11 +23,12 @@ PHOTO_BYTES = 300_000
 THUMBNAIL_BYTES = 15_000
 FIRST_DAY = date(2026, 1, 5)
 
-VOCABULARY = """
-the line and workers were shown a new plan for exit door of hall press guard is missing again manager agreed to repair it
-before next visit committee meets every week noise dust wage overtime first aid kit empty machine stopped training
+_WORDS = """
+the line and workers were shown a new plan for exit door of hall press guard is missing again manager agreed to repair
+it before next visit committee meets every week noise dust wage overtime first aid kit empty machine stopped training
 finished results better than last month
-""".split()
+"""
+VOCABULARY = _WORDS.split()
 
 
 def text_of(chance: random.Random) -> str:
