@@ -5,6 +5,7 @@ the field's policy says which one is on top, and the other one goes into a dispu
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -85,6 +86,7 @@ class Outcome:
 
 
 BaseValue = Callable[[str, int], Value]
+Combined = Callable[[Value, Value, Value], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +105,28 @@ class Arrival:
     base_value: BaseValue
     unseen_child: bool = False
 
+    def base_of(self, name: str) -> int:
+        return self.op.bases.get(name, self.base)
+
     @property
     def life_base(self) -> int:
         return self.base if self.op.life_base is None else self.op.life_base
 
     def saw(self, seq: int, writer: Who, base: int) -> bool:
         """Whether the writer of this operation knew what `writer` wrote at `seq`: not newer than the base, or own."""
-        return seq <= base or (writer.device == self.who.device and writer.m < self.who.m)
+        return seq <= base or (writer.device == self.who.device and writer.m <= self.who.m)
 
 
 def merge(state: State, arrival: Arrival) -> Outcome:
     """Change `state` by an operation; what is disputed and what is settled by it."""
     op, outcome, before = arrival.op, Outcome(), state.row_seq
-    if op.set or op.life == "undel":
+    unseen = _unseen(state, arrival)  # before this very operation writes over it
+    if (op.set or op.life == "undel") and not (op.life == "del" and state.deleted):
         _live(state, arrival, outcome)
-    for names in _together(op, arrival.table):
-        _write(state, arrival, names, outcome)
+    for unit in _units(op, arrival.table):
+        _write(state, arrival, unit, outcome)
     if op.life == "del":
-        _die(state, arrival, outcome)
+        _die(state, arrival, unseen, outcome)
     state.row_seq = arrival.seq
     if not outcome.plain:
         state.plain_by = SERVER
@@ -139,19 +145,21 @@ def _live(state: State, arrival: Arrival, outcome: Outcome) -> None:
     _turn(state, arrival, outcome, deleted=False)
 
 
-def _die(state: State, arrival: Arrival, outcome: Outcome) -> None:
+def _die(state: State, arrival: Arrival, unseen: Who | None, outcome: Outcome) -> None:
     if state.deleted:
         known = arrival.saw(state.life_seq, state.life_who, arrival.life_base)
         outcome.plain = outcome.plain and known
         return
-    newest = _unseen(state, arrival)
-    if newest is None and not arrival.unseen_child:
+    if unseen is None and not arrival.unseen_child:
         state.born = True
         _turn(state, arrival, outcome, deleted=True)
+        # Whatever was disputed about the row was seen by who now deletes it; a lost delete is no longer lost.
+        outcome.closed += [dispute.id for dispute in state.open]
+        state.open.clear()
         return
-    kind = "delete_vs_edit" if newest else "delete_vs_child"
+    kind = "delete_vs_edit" if unseen else "delete_vs_child"
     outcome.plain = False
-    outcome.disputes.append(Dispute(LIFE, kind, ALIVE, ALIVE, DELETED, newest or state.life_who, arrival.who))
+    outcome.disputes.append(Dispute(LIFE, kind, ALIVE, ALIVE, DELETED, unseen or state.life_who, arrival.who))
 
 
 def _turn(state: State, arrival: Arrival, outcome: Outcome, *, deleted: bool) -> None:
@@ -160,60 +168,74 @@ def _turn(state: State, arrival: Arrival, outcome: Outcome, *, deleted: bool) ->
 
 
 def _unseen(state: State, arrival: Arrival) -> Who | None:
-    """Who wrote the newest thing of this row that its deleter had not seen; None when all was seen."""
+    """Who wrote the newest thing of this row that a deleter had not seen; None when all was seen.
+
+    A value that lost, or that lies under an own one, counts as well: it is an edit that the deleter never saw.
+    """
     parts = [(state.seqs[name], state.whos[name]) for name in state.seqs] + [(state.life_seq, state.life_who)]
     unseen = [(seq, writer) for seq, writer in parts if not arrival.saw(seq, writer, arrival.life_base)]
+    unseen += [
+        (dispute.opened, _writer(state, dispute.field))
+        for dispute in state.open
+        if dispute.field != LIFE and dispute.opened > arrival.life_base
+    ]
     return max(unseen, key=lambda part: part[0])[1] if unseen else None
 
 
-def _together(op: Op, table: Table) -> list[tuple[str, ...]]:
-    """The fields of `op` in the groups that are merged as one."""
-    left = dict.fromkeys(op.set)
-    groups: list[tuple[str, ...]] = []
-    for atomic in table.atomic:
-        if names := tuple(name for name in atomic if name in left):
-            groups.append(names)
-            for name in names:
-                del left[name]
-    return groups + [(name,) for name in left]
+def _units(op: Op, table: Table) -> list[tuple[str, ...]]:
+    """What is merged as one: the atomic groups of which `op` writes something, all fields of each; then single fields.
+
+    Half a group is never written over the other half of another hand's, so the group counts also where `op` writes
+    one field of it only.
+    """
+    groups = [atomic for atomic in table.atomic if any(name in op.set for name in atomic)]
+    grouped = {name for atomic in groups for name in atomic}
+    return groups + [(name,) for name in op.set if name not in grouped]
 
 
-def _write(state: State, arrival: Arrival, names: tuple[str, ...], outcome: Outcome) -> None:
-    bases = {name: arrival.op.bases.get(name, arrival.base) for name in names}
-    if all(name not in state.seqs or arrival.saw(state.seqs[name], state.whos[name], bases[name]) for name in names):
-        for name in names:
-            _put(state, arrival, name, arrival.op.set[name], arrival.who, outcome)
-            _settle(state, name, bases[name], outcome)
+def _write(state: State, arrival: Arrival, unit: tuple[str, ...], outcome: Outcome) -> None:
+    sent = {name: arrival.op.set[name] for name in unit if name in arrival.op.set}
+    late = [
+        name
+        for name in unit
+        if name in state.seqs and not arrival.saw(state.seqs[name], state.whos[name], arrival.base_of(name))
+    ]
+    equal = {name for name in late if name in sent and state.values.get(name) == sent[name]}
+    outcome.plain = outcome.plain and not late
+    if equal.issuperset(late):
+        for name in [name for name in sent if name not in equal]:
+            _put(state, arrival, name, sent[name], arrival.who, outcome)
         return
-    outcome.plain = False
-    differing = [name for name in names if state.values.get(name) != arrival.op.set[name]]
-    if not differing:
-        return
-    policy = policy_of(arrival.table, differing[0])
-    if policy in _COMBINED:
-        _combine(state, arrival, policy, {name: bases[name] for name in differing}, outcome)
+    differing = [name for name in sent if state.values.get(name) != sent[name]]
+    combined = None if unit[1:] else _combiner(arrival.table, unit[0])
+    if combined:
+        _combine(state, arrival, unit[0], combined, outcome)
     else:
-        _contend(state, arrival, policy, {name: bases[name] for name in differing}, outcome)
+        _contend(state, arrival, differing, [name for name in late if name not in equal], outcome)
 
 
-def _combine(state: State, arrival: Arrival, policy: Merge, bases: Mapping[str, int], outcome: Outcome) -> None:
-    for name, base in bases.items():
-        known = arrival.base_value(name, base)
-        made = _COMBINED[policy](known, state.values.get(name), arrival.op.set[name])
-        hand = Who(SERVER, 0, max(arrival.who.when, _writer(state, name).when), arrival.who.user)
-        _put(state, arrival, name, made, hand, outcome)
+def _combine(state: State, arrival: Arrival, name: str, combined: Combined, outcome: Outcome) -> None:
+    stored, sent = state.values.get(name), arrival.op.set[name]
+    made = combined(arrival.base_value(name, arrival.base_of(name)), stored, sent)
+    if made == stored:
+        return
+    hand = Who(SERVER, 0, max(arrival.who.when, _writer(state, name).when), arrival.who.user)
+    _put(state, arrival, name, made, arrival.who if made == sent else hand, outcome)
 
 
-def _contend(state: State, arrival: Arrival, policy: Merge, bases: Mapping[str, int], outcome: Outcome) -> None:
+def _contend(state: State, arrival: Arrival, names: list[str], late: list[str], outcome: Outcome) -> None:
+    """`names`: fields with two values; `late`: those of the unit whose stored value the writer had not seen."""
     who = arrival.who
-    wins = policy is Merge.TOP_BY_TIME and _later(who, [_writer(state, name) for name in bases])
-    for name, base in bases.items():
+    by_time = not any(policy_of(arrival.table, name) in _STAYS for name in (*names, *late))
+    whole = all(name in arrival.op.set for name in late)
+    wins = by_time and whole and all(_later(who, _writer(state, name)) for name in late)
+    for name in names:
         stored, sent, writer = state.values.get(name), arrival.op.set[name], _writer(state, name)
-        known = arrival.base_value(name, base)
+        known = arrival.base_value(name, arrival.base_of(name))
         if wins:
             outcome.disputes.append(Dispute(name, "field", known, sent, stored, who, writer))
             _put(state, arrival, name, sent, who, outcome)
-        else:
+        elif not any(dispute.field == name and dispute.other == sent for dispute in state.open):
             outcome.disputes.append(Dispute(name, "field", known, stored, sent, writer, who))
 
 
@@ -221,13 +243,15 @@ def _writer(state: State, name: str) -> Who:
     return state.whos.get(name, state.life_who)
 
 
-def _later(who: Who, others: list[Who]) -> bool:
-    return all((who.when, who.device) > (other.when, other.device) for other in others)
+def _later(who: Who, other: Who) -> bool:
+    return (who.when, who.device) > (other.when, other.device)
 
 
 def _put(state: State, arrival: Arrival, name: str, value: Value, who: Who, outcome: Outcome) -> None:
-    state.values[name], state.seqs[name], state.whos[name] = value, arrival.seq, who
-    outcome.changed.add(name)
+    if name not in state.seqs or state.values.get(name) != value:
+        state.values[name], state.seqs[name], state.whos[name] = value, arrival.seq, who
+        outcome.changed.add(name)
+    _settle(state, name, arrival.base_of(name), outcome)
 
 
 def _settle(state: State, name: str, base: int, outcome: Outcome) -> None:
@@ -247,30 +271,45 @@ def policy_of(table: Table, name: str) -> Merge:
 def united(base: Value, stored: Value, sent: Value) -> Value:
     """The union of two JSON lists; an element that both started from and one side removed is gone.
 
-    What was stored comes first, in its order.
+    What was stored comes first, in its order. A text that is no list counts as a list of that text.
     """
     before, here, there = (_elements(value) for value in (base, stored, sent))
-    removed = {e for e in before if e not in here or e not in there}
-    kept = list(dict.fromkeys(e for e in (*here, *there) if e not in removed))
-    return json.dumps(kept, ensure_ascii=False) if kept else None
+    removed = {said for said in before if said not in here or said not in there}
+    kept = [element for said, element in (here | there).items() if said not in removed]
+    return _as_json(kept) if kept else None
 
 
-def _elements(value: Value) -> list[str]:
-    if not isinstance(value, str):
-        return []
+def _elements(value: Value) -> dict[str, object]:
+    """The elements by what they say: 1 and "1" are two."""
+    if value is None:
+        return {}
     try:
-        found = json.loads(value)
-    except ValueError:
-        return [value]
-    return (
-        [e if isinstance(e, str) else json.dumps(e, sort_keys=True) for e in found] if isinstance(found, list) else []
-    )
+        found = json.loads(value) if isinstance(value, str) else value
+        return {json.dumps(e, sort_keys=True): e for e in (found if isinstance(found, list) else [value])}
+    except (ValueError, RecursionError):
+        return {json.dumps(value): value}
+
+
+def _as_json(elements: list[object]) -> str:
+    """Readable where it can be: half a surrogate pair cannot be stored as it is."""
+    text = json.dumps(elements, ensure_ascii=False)
+    return json.dumps(elements) if _HALF_A_PAIR.search(text) else text
 
 
 def larger(_base: Value, stored: Value, sent: Value) -> Value:
-    """The larger of two numbers (for flags: either yes); a number is larger than none."""
-    numbers = [value for value in (stored, sent) if isinstance(value, int | float)]
-    return max(numbers) if numbers else stored
+    """The larger of two numbers (for flags: either yes), the later of two texts; a number is larger than a text."""
+    return max((stored, sent), key=_rank)
+
+
+def earlier(_base: Value, stored: Value, sent: Value) -> Value:
+    """The smaller of two values; anything is smaller than none."""
+    return min((stored, sent), key=lambda value: (value is None, _rank(value)))
+
+
+def _rank(value: Value) -> tuple[int, Value]:
+    if value is None:
+        return 0, 0
+    return (1, value) if isinstance(value, str) else (2, value)
 
 
 def appended(base: Value, stored: Value, sent: Value) -> Value:
@@ -285,9 +324,19 @@ def appended(base: Value, stored: Value, sent: Value) -> Value:
     return stored if not added or added in stored.split("\n\n") else f"{stored}\n\n{added}"
 
 
-_COMBINED: Mapping[Merge, Callable[[Value, Value, Value], Value]] = {
+_COMBINED: Mapping[Merge, Combined] = {
     Merge.UNION: united,
     Merge.MAX: larger,
     Merge.OR: larger,
     Merge.APPEND: appended,
 }
+_STAYS = frozenset({Merge.ASK, Merge.SERVER_ONLY})  # no clock decides what is on top
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
+
+
+def _combiner(table: Table, name: str) -> Combined | None:
+    """How two values of a field become one; None where they are disputed instead.
+
+    Two devices that make the row of one natural key each note when; nobody is to be asked which of the two it was.
+    """
+    return earlier if name == "created_at" else _COMBINED.get(policy_of(table, name))
