@@ -78,15 +78,19 @@ def test_a_json_cut_at_any_byte_is_refused_even_where_gzip_and_digest_are_right(
         assert refusal(Answer, body, headers) in {"json", "end", "shape"}
 
 
+def taken(body, headers) -> str:
+    """The text of the message, or why it was refused."""
+    try:
+        return wire.unpack(Challenge, body, headers).challenge
+    except NotOurs as error:
+        return error.reason
+
+
 @pytest.mark.parametrize("bit", [0x01, 0x10, 0x80])
 def test_a_body_with_any_byte_changed_is_refused_or_says_the_same(bit):
     body, headers = wire.pack(Challenge(challenge="0123456789"))
-    for at in range(len(body)):
-        damaged = bytes([*body[:at], body[at] ^ bit, *body[at + 1 :]])
-        try:
-            assert wire.unpack(Challenge, damaged, headers).challenge == "0123456789"
-        except NotOurs as error:
-            assert error.reason in {"gzip", "digest"}
+    said = {taken(bytes([*body[:at], body[at] ^ bit, *body[at + 1 :]]), headers) for at in range(len(body))}
+    assert said <= {"gzip", "digest", "0123456789"}
 
 
 @pytest.mark.parametrize(
