@@ -36,7 +36,7 @@ def visit_as_it_was(db: Database, visit_id: str, after: int) -> Database:
     order in which they were written, whatever the clock said. Raises NotFound when there is no such visit now either.
     """
     enterprise_id = get_row(db, "visit", visit_id, binned=True)["enterprise_id"]
-    rows = _with_targets(db, _belonging(db, "enterprise", enterprise_id))
+    rows = _with_targets(db, belonging(db, "enterprise", enterprise_id))
     for table, by_id in rows.items():
         _roll_back(db, table, by_id, after)
     past = Database(memory=True)
@@ -50,7 +50,7 @@ def visit_as_it_was(db: Database, visit_id: str, after: int) -> Database:
 
 def moments_of(db: Database, visit_id: str) -> list[Moment]:
     """When the visit or anything recorded on it was changed, oldest first, one an edit."""
-    rows = _belonging(db, "visit", visit_id)
+    rows = belonging(db, "visit", visit_id)
     of_visit = json.dumps([[table, row_id] for table, by_id in rows.items() for row_id in by_id])
     found = db.conn.execute(
         "SELECT h.grp, max(h.at_ms), h.user_id, count(*) FROM history h JOIN json_each(?) r"
@@ -60,8 +60,8 @@ def moments_of(db: Database, visit_id: str) -> list[Moment]:
     return [Moment(group, datetime.fromtimestamp(at / 1000, UTC), user, n) for group, at, user, n in found]
 
 
-def _belonging(db: Database, table: str, row_id: str) -> RowsById:
-    """The row, what was recorded on it, and what stands under those rows; binned ones too."""
+def belonging(db: Database, table: str, row_id: str) -> RowsById:
+    """The row, what was recorded on it, and what stands under those rows; binned ones too. Raises NotFound."""
     rows: RowsById = defaultdict(dict)
     rows[table][row_id] = get_row(db, table, row_id, binned=True)
     fresh = {table: {row_id}}
