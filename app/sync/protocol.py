@@ -8,10 +8,18 @@ PROTO = 1
 SCHEMA = 1  # the version of the stored shape that this program seals and understands: app/sync/schemas.py
 MAX_OPS = 2_000  # of one mutation: a page is never cut inside one sequence
 MAX_FETCH = 500  # rows asked for by name at once
+MAX_HASHES = 500  # bytes asked about at once
+MAX_REHASHED = 50  # of these, when they are read again
+MAX_BLOB = 64 << 20  # bytes of one file
 
 CONFLICT = "conflict"  # tables of the feed that are not in the registry
 BLOB = "blob"
 PUSH_ONLY = frozenset({"incident"})
+# Fields that name bytes: nobody may send or fetch what no row names.
+BYTES_OF = {
+    "photo": ("thumbnail_sha256", "working_sha256", "original_sha256"),
+    "report": ("pdf_sha256",),
+}
 GIVEN_BACK = "recovered."  # + epoch: the hand of values that laptops gave back to a restored server
 
 Value: TypeAlias = str | int | float | None
@@ -83,6 +91,7 @@ class Request(Message):
     boot: str = ""
     mono: int | None = None
     mutations: list[msgspec.Raw] = []
+    compact: bool = False  # only on the way: app/sync/compact.py
     cursor: int = 0
     stage: int = 0
     want: Want = msgspec.field(default_factory=Want)
@@ -309,6 +318,35 @@ class Refusal(Message):
 
     code: str
     detail: str = ""
+    end: bool = False
+
+
+class BlobsAsked(Message):
+    """`hashes`: SHA-256 of bytes, at most MAX_HASHES. `rehash`: the server reads the bytes again instead of believing
+    what it noted; then at most MAX_REHASHED."""
+
+    hashes: list[str]
+    rehash: bool = False
+    end: bool = False
+
+
+class BlobKnown(Message):
+    """`have`: verified. `partial`: an upload is under way at `url`, `offset` bytes of `size` are safe. `unnamed`: no row
+    that the server knows names them, so it takes none."""
+
+    sha256: str
+    state: Literal["have", "partial", "missing", "unnamed"]
+    offset: int = 0
+    size: int = 0
+    url: str = ""
+
+
+class BlobsKnown(Message):
+    """In the order in which they were asked."""
+
+    server: str
+    epoch: str
+    blobs: list[BlobKnown] = []
     end: bool = False
 
 
