@@ -9,7 +9,8 @@ from typing import TypeVar
 import msgspec
 
 from app.errors import NotOurs
-from app.sync.protocol import PROTO, Message, encoded
+from app.sync.compact import compacted, restored
+from app.sync.protocol import PROTO, Message, Request, encoded
 
 CONTENT_TYPE = "application/vnd.gemba.sync+json"
 PROTO_HEADER = "X-Sync-Proto"
@@ -25,7 +26,7 @@ M = TypeVar("M", bound=Message)
 def pack(message: Message) -> tuple[bytes, dict[str, str]]:
     """The body and its headers. Sets the message's end marker."""
     message.end = True  # type: ignore[attr-defined]
-    raw = encoded(message)
+    raw = encoded(_on_its_way(message))
     packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
     return packer.compress(raw) + packer.flush(), {
         "Content-Type": CONTENT_TYPE,
@@ -56,6 +57,18 @@ def unpack(kind: type[M], body: bytes, headers: Mapping[str, str], *, max_packed
         raise NotOurs("json", str(error)) from error
     if not message.end:  # type: ignore[attr-defined]
         raise NotOurs("end")
+    return _as_sealed(message)
+
+
+def _on_its_way(message: Message) -> Message:
+    if isinstance(message, Request) and message.mutations:
+        return msgspec.structs.replace(message, mutations=compacted(message.mutations), compact=True)
+    return message
+
+
+def _as_sealed(message: M) -> M:
+    if isinstance(message, Request) and message.compact:
+        message.mutations, message.compact = restored(message.mutations, most_bytes=MAX_INFLATED), False
     return message
 
 
