@@ -14,7 +14,7 @@ import msgspec
 from app.errors import NotOurs
 from app.models.ids import stamp
 
-MOST = 20_000  # mutations of one request
+MOST = 50_000  # mutations of one request
 _LEFT_OUT = "~"
 _AS_IT_IS = "raw"
 _ORDER = ("m", "schema", "hlc", "at", "base", "epoch", "boot", "mono")
