@@ -331,8 +331,8 @@ class BlobsAsked(Message):
 
 
 class BlobKnown(Message):
-    """`have`: verified. `partial`: an upload is under way at `url`, `offset` of `size` bytes are safe. `unnamed`: no row
-    of the server names them, so it takes none."""
+    """`have`: verified. `partial`: an upload is under way at `url`, `offset` of `size` bytes are safe. `unnamed`: no
+    row of the server names them, so it takes none."""
 
     sha256: str
     state: Literal["have", "partial", "missing", "unnamed"]
