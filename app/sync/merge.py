@@ -321,7 +321,12 @@ def appended(base: Value, stored: Value, sent: Value) -> Value:
     start = base if isinstance(base, str) else ""
     added = sent[len(start) :] if sent.startswith(start) else sent
     added = added.strip("\n")
-    return stored if not added or added in stored.split("\n\n") else f"{stored}\n\n{added}"
+    if not added or added in stored.split("\n\n"):
+        return stored
+    above, gap, last = stored.rpartition("\n\n")
+    if last and added.startswith(last):  # somebody goes on with a paragraph of which the beginning was sent already
+        return f"{above}{gap}{added}"
+    return f"{stored}\n\n{added}"
 
 
 _COMBINED: Mapping[Merge, Combined] = {

@@ -121,6 +121,11 @@ CASES = {
         [("a", 0, {"note": "p"}), ("a", 1, {"note": None}), ("b", 1, {"note": "p q"})], {"note": "p q"}, [], []),
     "a note that is there already": (
         [("a", 0, {"note": "p\n\nq"}), ("b", 0, {"note": "q"})], {"note": "p\n\nq"}, [], []),
+    "a note that is gone on with before the first of it came back": (
+        [("b", 0, {"note": "q"}), ("a", 0, {"note": "p"}), ("a", 0, {"note": "p and more"})],
+        {"note": "q\n\np and more"}, [], []),
+    "a paragraph that two wrote, one longer": (
+        [("b", 0, {"note": "p"}), ("a", 0, {"note": "p and more"})], {"note": "p and more"}, [], []),
     "the row of one key made twice": (
         [("a", 0, {"one": "x", "created_at": "2026-01-02"}), ("b", 0, {"one": "x", "created_at": "2026-01-01"})],
         {"one": "x", "created_at": "2026-01-01"}, [], []),
