@@ -23,9 +23,11 @@ from app.errors import (
     StoreMissing,
     StoreNewer,
     StoreOlder,
+    SyncTrouble,
 )
 from app.fieldwork.gaps import GapKind
 from app.i18n import N_, _, is_language, language, ngettext, window_language
+from app.messages.sync_troubles import sync_trouble_words
 from app.models.registry import TABLE_BY_NAME, TABLES, Field
 
 
@@ -236,6 +238,8 @@ _NOT_FOUND = {
     "indicator": N_("There is no indicator {key}. `gemba data list indicator` shows them."),
     "checklist": N_("There is no checklist {key}. `gemba data list checklist` shows them."),
     "item": N_("The checklist has no item {key}."),
+    "conflict": N_("There is no difference {key}. `gemba conflicts list` shows those that are open."),
+    "rejected": N_("There is nothing {key} in that list. `gemba sync rejected list` shows it."),
     "stored_bytes": N_("The bytes of a photo or report ({key}) are not on this device."),
 }
 
@@ -252,6 +256,8 @@ def message(error: AppError) -> Message:
             return Message(says.format(folder=error.folder), ", ".join(error.missing))
         case BadFile():
             return _bad_file(error)
+        case SyncTrouble():
+            return Message(sync_trouble_words(error), error.detail)
     return Message(_about_data(error))
 
 

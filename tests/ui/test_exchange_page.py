@@ -17,7 +17,7 @@ def page(qtbot, desk):
 
 
 def test_it_says_what_waits_in_plain_words(page):
-    assert page.header.second.text().startswith("Not connected yet. 2 records")
+    assert page.header.second.text().startswith("Not connected yet. To be sent: 2 records")
     shown = [one.text() for one in page.waiting.findChildren(QLabel)]
     assert {"Enterprise", "Visit"} <= set(shown)
     assert "The oldest change that waits: Today." in shown
