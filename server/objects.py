@@ -29,6 +29,10 @@ class ObjectTroubleError(Exception):
         self.detail = detail
 
 
+class ObjectLostError(ObjectTroubleError):
+    """The store answers, and has not the object."""
+
+
 class Objects(Protocol):
     """What is needed of a store of objects."""
 
@@ -39,7 +43,7 @@ class Objects(Protocol):
         """Whether the object is there and its bytes have that hash: reads them all. Raises ObjectTroubleError."""
 
     def read(self, tenant: str, sha256: str, start: int, end: int) -> AsyncIterator[bytes]:
-        """The bytes from `start` to before `end`, in pieces. Raises ObjectTroubleError, also when they are lost."""
+        """The bytes from `start` to before `end`, in pieces. Raises ObjectTroubleError, and ObjectLostError."""
 
 
 def objects_at(place: str) -> Objects:
@@ -105,7 +109,9 @@ class StoredObjects:
             until = min(start + PIECE_BYTES, end)
             try:
                 piece = bytes(await obstore.get_range_async(self._store, key, start=start, end=until))
-            except (BaseError, FileNotFoundError) as error:
+            except FileNotFoundError as error:
+                raise ObjectLostError(str(error)) from error
+            except BaseError as error:
                 raise ObjectTroubleError(str(error)) from error
             yield piece
             start = until
