@@ -1,0 +1,237 @@
+"""What waits for the server: chosen for a request, marked by answers, numbered anew when the folder was restored."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from app.models.driver import Database
+from app.models.registry import TABLE_BY_NAME
+from app.sync.clock import COUNTER_BITS
+from app.sync.overlay import DELETED, LIFE, REFUSED, TAKEN, put_laid
+from app.sync.protocol import (
+    DONE,
+    PROTO,
+    SCHEMA,
+    Mutation,
+    Op,
+    Request,
+    Result,
+    Want,
+    encoded,
+    mutation_decoder,
+)
+from app.sync.state import read_state, transaction, write_state
+from app.sync.wire import MAX_INFLATED, MAX_PACKED
+
+_ROOM = 1 << 17  # of a message, for all that is not mutations
+_PENDING = "status IS NULL"
+_RECOVERED_BYTES = 1 << 18  # of one mutation with rows that the server lost
+_OP_BYTES = 100
+
+
+def count_pending(db: Database, below: int = 1 << 62) -> int:
+    """Sealed mutations, numbered below `below`, of which the server has not said what became of them."""
+    return int(
+        db.conn.execute(f"SELECT count(*) FROM sync_outbox WHERE {_PENDING} AND mseq < ?", (below,)).fetchone()[0]
+    )
+
+
+def can_promote(db: Database) -> bool:
+    """Whether the cursor can move, or own work is confirmed that it has passed."""
+    return bool(
+        db.conn.execute(
+            "SELECT stage_cursor > cursor OR EXISTS (SELECT 1 FROM sync_outbox WHERE acked_seq <= cursor)"
+            " OR EXISTS (SELECT 1 FROM sync_stage) FROM sync_state"
+        ).fetchone()[0]
+    )
+
+
+def collect(db: Database, batch_bytes: int, *, client_ms: int, boot: str = "", mono: int | None = None) -> Request:
+    """The next request: as many mutations, oldest first, as pack into `batch_bytes`, but one at least. 0: none."""
+    state = read_state(db)
+    return Request(
+        proto=PROTO,
+        schema=SCHEMA,
+        device=state.device_id,
+        inc=state.incarnation,
+        epoch=state.epoch,
+        client_ms=client_ms,
+        boot=boot,
+        mono=mono,
+        mutations=[msgspec.Raw(body) for body in _chosen(db, batch_bytes)] if batch_bytes else [],
+        cursor=state.cursor,
+        stage=state.stage_cursor,
+        want=Want(max_bytes=min(4 * max(batch_bytes, 1 << 13), MAX_PACKED - _ROOM)),
+        acked=state.acked_m,
+    )
+
+
+def _chosen(db: Database, batch_bytes: int) -> Iterator[bytes]:
+    limit = min(batch_bytes, MAX_PACKED - _ROOM)
+    packer, packed, raw, unseen = zlib.compressobj(6), 0, 0, 0
+    for (body,) in db.conn.execute(f"SELECT body FROM sync_outbox WHERE {_PENDING} ORDER BY mseq"):
+        out = len(packer.compress(body))
+        packed, unseen = packed + out, len(body) + (0 if out else unseen)
+        raw += len(body)
+        first = raw == len(body)
+        # What the packer still holds is not in `packed`: a fifth of it, as such texts go.
+        if not first and (packed + unseen // 5 > limit or raw > MAX_INFLATED - _ROOM):
+            return
+        yield bytes(body)
+
+
+def mark(db: Database, results: Iterable[Result], server_ms: int) -> None:
+    """Store what became of mutations; inside the caller's transaction. Told twice is no harm."""
+    for result in results:
+        numbers = range(result.m, result.m + result.n)
+        if result.status in DONE:
+            db.conn.executemany(
+                f"UPDATE sync_outbox SET status = ?, acked_seq = ?, acked_ms = ? WHERE mseq = ? AND {_PENDING}",
+                [(result.status, result.seq + i, server_ms, number) for i, number in enumerate(numbers)],
+            )
+        else:
+            for number in numbers:
+                _refused(db, number, result, server_ms)
+
+
+def _refused(db: Database, mseq: int, result: Result, server_ms: int) -> None:
+    """Out of the queue; the work stays on the page, unless the person wrote over it since."""
+    refused = db.conn.execute(
+        "INSERT INTO sync_rejected(incarnation, mseq, body, code, tbl, field, at_ms)"
+        f" SELECT s.incarnation, o.mseq, o.body, ?, ?, ?, ? FROM sync_outbox o, sync_state s"
+        f" WHERE o.mseq = ? AND o.{_PENDING} RETURNING id, body",
+        (result.code or result.status, result.table, result.field, server_ms, mseq),
+    ).fetchall()
+    for number, body in refused:
+        db.conn.execute("DELETE FROM sync_outbox WHERE mseq = ?", (mseq,))
+        db.conn.execute(
+            "DELETE FROM sync_overlay AS gone WHERE mseq = ? AND EXISTS (SELECT 1 FROM sync_overlay l WHERE"
+            " l.tbl = gone.tbl AND l.row_id = gone.row_id AND l.mseq > gone.mseq"
+            " AND (l.field = gone.field OR gone.field = '*'))",
+            (mseq,),
+        )
+        db.conn.execute("UPDATE sync_overlay SET mseq = ? WHERE mseq = ?", (REFUSED + number, mseq))
+        _reopen(db, mutation_decoder.decode(body).closes)
+
+
+def _reopen(db: Database, conflicts: list[str]) -> None:
+    db.conn.executemany("UPDATE sync_conflict SET closing = 0 WHERE id = ?", [(one,) for one in conflicts])
+
+
+def send_again_from(db: Database, mseq: int) -> bool:
+    """The server does not have `mseq` and what follows: they wait again. False when it is no longer in the outbox."""
+    if not db.conn.execute("SELECT 1 FROM sync_outbox WHERE mseq = ?", (mseq,)).fetchone():
+        return False
+    db.conn.execute("UPDATE sync_outbox SET status = NULL, acked_seq = NULL, acked_ms = NULL WHERE mseq >= ?", (mseq,))
+    write_state(db, acked_m=mseq - 1)
+    return True
+
+
+def begin_incarnation(db: Database, incarnation: int, *, epoch: tuple[str, int] | None = None) -> int:
+    """What waits is numbered from 1 as the work of a new incarnation (R8), since this folder was restored or copied.
+
+    `epoch`: the server was set back, to this head: what this laptop knows and the server lost is offered to it first.
+    What the server still has of our confirmed work stays until the cursor has passed it. Returns how many wait.
+    """
+    with transaction(db):
+        recovered = lost_rows(db, epoch) if epoch else []
+        rows = db.conn.execute("SELECT mseq, status, acked_seq, body FROM sync_outbox ORDER BY mseq").fetchall()
+        taken = [mseq for mseq, status, acked, __ in rows if status and (not epoch or acked <= epoch[1])]
+        waiting = [(mseq, mutation_decoder.decode(body)) for mseq, __, __, body in rows if mseq not in set(taken)]
+        first = len(recovered) + 1
+        _renumber(db, [(mseq, TAKEN + number) for number, mseq in enumerate(taken)])
+        _renumber(db, [(mseq, number) for number, (mseq, __) in enumerate(waiting, start=first)])
+        for number, (__, mutation) in enumerate(waiting, start=first):
+            _rewrite(db, number, _clamped(mutation, epoch))
+        for number, mutation in enumerate(recovered, start=1):
+            _add_recovered(db, number, mutation)
+        if epoch:
+            _set_back(db, *epoch)
+        last = len(recovered) + len(waiting)
+        write_state(db, incarnation=incarnation, next_mseq=last + 1, acked_m=0)
+        return last
+
+
+def _renumber(db: Database, pairs: list[tuple[int, int]]) -> None:
+    """By way of numbers that nobody has, since old and new ones overlap."""
+    far = 1 << 60
+    for table in ("sync_outbox", "sync_overlay"):
+        db.conn.executemany(f"UPDATE {table} SET mseq = ? WHERE mseq = ?", [(far + new, old) for old, new in pairs])
+    for table in ("sync_outbox", "sync_overlay"):
+        db.conn.executemany(f"UPDATE {table} SET mseq = ? WHERE mseq = ?", [(new, far + new) for __, new in pairs])
+
+
+def _rewrite(db: Database, number: int, mutation: Mutation) -> None:
+    mutation.m = number
+    body = encoded(mutation)
+    db.conn.execute(
+        "UPDATE sync_outbox SET body = ?, body_sha256 = ?, status = NULL, acked_seq = NULL, acked_ms = NULL"
+        " WHERE mseq = ?",
+        (body, hashlib.sha256(body).digest(), number),
+    )
+
+
+def _clamped(mutation: Mutation, epoch: tuple[str, int] | None) -> Mutation:
+    if epoch is None:
+        return mutation
+    name, head = epoch
+    mutation.base = min(mutation.base, head)
+    if mutation.recovered:
+        return mutation
+    mutation.epoch = name
+    for op in mutation.ops:
+        op.bases = {name: min(base, head) for name, base in op.bases.items()}
+        op.life_base = None if op.life_base is None else min(op.life_base, head)
+    return mutation
+
+
+def lost_rows(db: Database, epoch: tuple[str, int]) -> list[Mutation]:
+    """The rows that the server had said after the head it was set back to, oldest first, as mutations without number.
+
+    They leave `sync_base`: what the server had of them before is not known here, nor needed.
+    """
+    head = epoch[1]
+    before = read_state(db).epoch
+    rows = db.conn.execute(
+        "SELECT tbl, row_id, vals, fseq, life_seq, deleted, row_seq, confirmed_ms FROM sync_base WHERE row_seq > ?"
+        " ORDER BY row_seq",
+        (head,),
+    ).fetchall()
+    db.conn.execute("DELETE FROM sync_base WHERE row_seq > ?", (head,))
+    made: list[Mutation] = []
+    size = _RECOVERED_BYTES
+    for table, row_id, vals, fseq, life_seq, deleted, row_seq, at_ms in rows:
+        if size + len(vals) > _RECOVERED_BYTES:
+            made.append(Mutation(m=0, schema=SCHEMA, hlc=0, at=at_ms, base=head, epoch=before, recovered=True))
+            size = 0
+        size += len(vals) + _OP_BYTES
+        known = TABLE_BY_NAME.get(table)
+        values = dict.fromkeys(known.captured if known else ()) | json.loads(vals)
+        made[-1].hlc = max(made[-1].hlc, at_ms << COUNTER_BITS)
+        bases = dict.fromkeys(values, row_seq) | json.loads(fseq)
+        life = DELETED if deleted else None
+        made[-1].ops.append(Op(table=table, id=row_id, set=values, bases=bases, life=life, life_base=life_seq))
+    return made
+
+
+def _add_recovered(db: Database, number: int, mutation: Mutation) -> None:
+    mutation.m = number
+    body = encoded(mutation)
+    db.conn.execute(
+        "INSERT INTO sync_outbox(mseq, grp, at_ms, body, body_sha256) VALUES(?, 0, ?, ?, ?)",
+        (number, mutation.at, body, hashlib.sha256(body).digest()),
+    )
+    for op in mutation.ops:
+        fields = {**op.set} if op.life is None else {**op.set, LIFE: op.life}
+        put_laid(db, [(op.table, op.id, name, number, mutation.base, value) for name, value in fields.items()])
+
+
+def _set_back(db: Database, epoch: str, head: int) -> None:
+    cursor = min(read_state(db).cursor, head)
+    db.conn.execute("DELETE FROM sync_stage WHERE row_seq > ?", (cursor,))
+    db.conn.execute("UPDATE sync_overlay SET base_seq = min(base_seq, ?)", (head,))
+    db.conn.execute("UPDATE sync_capture SET seen = min(seen, ?)", (cursor,))
+    write_state(db, epoch=epoch, cursor=cursor, stage_cursor=cursor)
