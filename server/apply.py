@@ -1,0 +1,206 @@
+"""What one batch of mutations of one device does to the rows, in memory: rules R5, R6 and R11."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from app.models.registry import TABLE_BY_NAME
+from app.sync.merge import Arrival, Dispute, OpenDispute, Outcome, Who, merge
+from app.sync.protocol import CONFLICT, PUSH_ONLY, Mutation, Op, Request, Result, Value
+from server import families
+from server.clocks import edited_at
+from server.disputes import Opened, conflict_id, open_among
+from server.epochs import Epochs, clamp_bases
+from server.judge import LINKS_OF, MOST_CHARACTERS, Sealed, Verdict, judged, links_of
+from server.log import Logged, held_at
+from server.shelf import Shelf
+from server.stored import RELATIVE, Entry, Key
+
+MOST_IN_ROWS = MOST_CHARACTERS * 6 // 5  # characters of all rows of one mutation: they travel on one page
+_MOST_IN_BASES = 200_000  # characters of the base values that its conflicts repeat
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose batch it is, from the token and the database."""
+
+    tenant: str
+    user_id: str
+    device: str
+    incarnation: int
+    enrolled_ms: int
+
+    @property
+    def hand(self) -> str:
+        """Device and incarnation, as merges name the writer of a value."""
+        return f"{self.device}.{self.incarnation}"
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a batch has done so far. Sequences are relative until they are settled: server/commit.py.
+
+    `head`: the newest sequence when it began. `deleted`: rows it deleted. `codes`: enterprises whose code it changed.
+    """
+
+    shelf: Shelf
+    sender: Sender
+    request: Request
+    epochs: Epochs
+    head: int
+    now_ms: int
+    used: int = 0
+    results: list[tuple[Sealed, Result]] = field(default_factory=list)
+    log: list[Logged] = field(default_factory=list)
+    opened: list[Opened] = field(default_factory=list)
+    closed: dict[str, int] = field(default_factory=dict)
+    closable: dict[str, Key] = field(default_factory=dict)
+    deleted: set[Key] = field(default_factory=set)
+    codes: dict[Key, "Work"] = field(default_factory=dict)
+
+    def take(self, sealed: Sequence[Sealed]) -> None:
+        """Apply, reject or park each, in order. Of one that is not applied nothing is left in the rows."""
+        verdicts = [judged(one.mutation) for one in sealed]
+        ops = [op for verdict in verdicts if not isinstance(verdict, Verdict) for op in verdict]
+        closes = [key for one in sealed if one.mutation for key in one.mutation.closes]
+        self.closable = open_among(self.shelf.connection, self.sender.tenant, closes)
+        self.shelf.load(Key(op.table, op.id) for op in ops)
+        self.shelf.look_around()
+        self.shelf.look(Key(table, row_id) for op in ops for _, table, row_id in links_of(op.table, op.set))
+        for one, verdict in zip(sealed, verdicts, strict=True):
+            self.results.append((one, self._result(one.m, one.mutation, verdict)))
+
+    def _result(self, m: int, mutation: Mutation | None, ops: list[Op] | Verdict) -> Result:
+        verdict = ops if isinstance(ops, Verdict) else self._too_large(ops) or self._parent_missing(ops)
+        if mutation is None or isinstance(ops, Verdict) or verdict:
+            no = verdict or Verdict("rejected", "invalid-mutation")
+            return Result(m=m, status=no.status, code=no.code, table=no.table, field=no.field)
+        self.used += 1
+        clamp_bases(mutation, ops, self.epochs.ceiling(mutation.epoch, self.head))
+        when, suspect = edited_at(mutation, self.request, self.sender.enrolled_ms, self.now_ms)
+        who = Who(self.sender.hand, m, when, self.sender.user_id, suspect)
+        work = Work(self, mutation, Result(m=m, status="applied", seq=RELATIVE + self.used), who)
+        work.do(ops)
+        return work.result
+
+    def _too_large(self, ops: Sequence[Op]) -> Verdict | None:
+        size = 0
+        for op in ops:
+            held = self.shelf.entries[Key(op.table, op.id)].state.values
+            size += _characters(op.set.values()) + _characters(held.values())
+        return Verdict("rejected", "too-large") if size > MOST_IN_ROWS else None
+
+    def _parent_missing(self, ops: Sequence[Op]) -> Verdict | None:
+        own = {Key(op.table, op.id) for op in ops}
+        for op in ops:
+            for name, table, row_id in links_of(op.table, op.set):
+                key = Key(table, row_id)
+                if key not in own and not self.shelf.knows(key):
+                    return Verdict("parked", "parent-missing", op.table, name)
+        return None
+
+
+@dataclass(slots=True)
+class Work:
+    """One mutation on its way into the rows."""
+
+    batch: Batch
+    mutation: Mutation
+    result: Result
+    who: Who
+    logged: int = 0
+    disputes: int = 0
+    bases: int = 0
+
+    def do(self, ops: Sequence[Op]) -> None:
+        for op in ops:
+            if op.set or op.life:
+                self._apply(op, self.batch.shelf.entries[Key(op.table, op.id)])
+        for key in self.mutation.closes:
+            if key in self.batch.closable:
+                self.close(key)
+                self.log(Key(CONFLICT, key), "close")
+        if not self.logged:
+            self.log(Key("", ""), "none")  # so that the log has no gap
+
+    def _apply(self, op: Op, entry: Entry) -> None:
+        state, new = entry.state, not entry.state.born
+        before = {name: state.values.get(name) for name in op.set}
+        arrival, link = self._arrival(op, entry)
+        outcome = merge(state, arrival)
+        entry.changed = True
+        if new or not op.set.keys().isdisjoint(LINKS_OF[op.table]):
+            entry.scope = self.batch.shelf.scope_of(entry.key, state.values)
+        self.log(
+            entry.key,
+            ("delete" if state.deleted else "live") if outcome.life_changed else "write",
+            {name: state.values.get(name) for name in outcome.changed},
+            {name: before.get(name) for name in outcome.changed},
+        )
+        self._note(entry, outcome)
+        if outcome.life_changed and state.deleted and link:
+            self.open(entry, families.child_of_deleted(kept_by=self.who, other_by=link, revived=False))
+        if not state.deleted:
+            self._revive_above(entry.key)
+
+    def _arrival(self, op: Op, entry: Entry) -> tuple[Arrival, Who | None]:
+        """And who made an unseen link below the row, if the row is to be deleted."""
+        table, seq, base = TABLE_BY_NAME[op.table], self.result.seq, self.mutation.base
+
+        def known(name: str, at: int) -> Value:
+            return self._base_value(entry.key, name, at)
+
+        arrival = Arrival(op, self.who, seq, base, table, known)
+        if op.life != "del" or not entry.state.born:
+            return arrival, None
+        unseen_child, link = families.unseen_below(self.batch.shelf, entry.key, arrival)
+        return Arrival(op, self.who, seq, base, table, known, unseen_child), link
+
+    def _base_value(self, key: Key, name: str, at: int) -> Value:
+        value = held_at(self.batch.shelf.connection, self.batch.sender.tenant, key, name, at, self.batch.log)
+        self.bases += len(value) if isinstance(value, str) else 0
+        return value if self.bases <= _MOST_IN_BASES else None
+
+    def _note(self, entry: Entry, outcome: Outcome) -> None:
+        if not outcome.plain and self.result.status == "applied":
+            self.result.status = "merged"
+        for dispute in outcome.disputes:
+            self.open(entry, dispute)
+        for key in outcome.closed:
+            self.close(key)
+        if outcome.life_changed and entry.state.deleted:
+            self.batch.deleted.add(entry.key)
+        if entry.key.table == "enterprise" and ("code" in outcome.changed or outcome.life_changed):
+            self.batch.codes[entry.key] = self
+
+    def _revive_above(self, key: Key) -> None:
+        coming = families.Coming(self.who, self.result.seq, self.mutation.base)
+        for above, dispute in families.revived_above(self.batch.shelf, key, coming):
+            self.open(above, dispute)
+            if not above.state.deleted:
+                above.changed = True
+                self.log(above.key, "live")
+
+    def open(self, entry: Entry, dispute: Dispute) -> None:
+        self.disputes += 1
+        key = conflict_id(entry.key, dispute, self.who, self.disputes)
+        self.batch.opened.append(Opened(key, entry.key, entry.scope, self.result.seq, dispute))
+        entry.state.open.append(OpenDispute(key, dispute.field, self.result.seq, dispute.other))
+        if entry.key.table not in PUSH_ONLY:
+            self.result.status = "conflict"
+            self.result.conflicts = [*self.result.conflicts, key]
+
+    def close(self, key: str) -> None:
+        self.batch.closed.setdefault(key, self.result.seq)
+        about = self.batch.closable.get(key)
+        if about in self.batch.shelf.entries:
+            state = self.batch.shelf.entries[about].state
+            state.open = [dispute for dispute in state.open if dispute.id != key]
+
+    def log(self, key: Key, op: str, new: dict[str, Value] | None = None, old: dict[str, Value] | None = None) -> None:
+        self.logged += 1
+        entry = Logged(self.result.seq, self.logged, key, op, new or {}, old or {}, self.who, self.mutation.hlc)
+        self.batch.log.append(entry)
+
+
+def _characters(values: Iterable[Value]) -> int:
+    return sum(len(value) for value in values if isinstance(value, str))

@@ -1,0 +1,137 @@
+"""Conflicts as rows: what is open about a row, what a batch opens and closes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from app.models.ids import natural_id
+from app.sync.merge import Dispute, OpenDispute, Who
+from app.sync.protocol import CONFLICT, PUSH_ONLY
+from server import tables
+from server.database import among
+from server.stored import RELATIVE, Key, by_table, canonical, metadata, write_rows
+
+DUPLICATE = "duplicate"
+
+
+@dataclass(slots=True)
+class Opened:
+    """A conflict that a batch opens; `seq` is relative to the batch until the batch is settled."""
+
+    id: str
+    key: Key
+    scope: str
+    seq: int
+    dispute: Dispute
+
+
+def conflict_id(key: Key, dispute: Dispute, by: Who, number: int) -> str:
+    """The same for the same arrival, on any server and at any try; `number` counts the conflicts of the mutation."""
+    return natural_id(key.id, CONFLICT, key.table, dispute.field, dispute.kind, by.device, str(by.m), str(number))
+
+
+def read_open(connection: sa.Connection, tenant: str, keys: Iterable[Key]) -> dict[Key, list[OpenDispute]]:
+    """What nobody settled yet about these rows, oldest first."""
+    conflict, found = tables.conflict, dict[Key, list[OpenDispute]]()
+    for name, ids in by_table(keys).items():
+        statement = (
+            sa.select(conflict.c.id, conflict.c.row_id, conflict.c.field, conflict.c.opened_seq, conflict.c.other)
+            .where(conflict.c.tenant_id == tenant, conflict.c.tbl == name, conflict.c.resolved_seq.is_(None))
+            .where(conflict.c.kind != DUPLICATE, among(connection, conflict.c.row_id, ids))
+            .order_by(conflict.c.opened_seq, conflict.c.id)
+        )
+        for key, row_id, field, opened, other in connection.execute(statement):
+            found.setdefault(Key(name, row_id), []).append(OpenDispute(key, field, opened, msgspec.json.decode(other)))
+    return found
+
+
+def open_among(connection: sa.Connection, tenant: str, ids: Iterable[str]) -> dict[str, Key]:
+    """Which of these conflicts are open, and of tables that everybody may see: with the row each is about."""
+    conflict, wanted = tables.conflict, set(ids)
+    if not wanted:
+        return {}
+    statement = sa.select(conflict.c.id, conflict.c.tbl, conflict.c.row_id).where(
+        conflict.c.tenant_id == tenant,
+        conflict.c.resolved_seq.is_(None),
+        conflict.c.tbl.not_in(sorted(PUSH_ONLY)),
+        among(connection, conflict.c.id, wanted),
+    )
+    return {key: Key(table, row_id) for key, table, row_id in connection.execute(statement)}
+
+
+def write_opened(connection: sa.Connection, tenant: str, opened: Sequence[Opened]) -> None:
+    """Sequences must be settled."""
+    if not opened:
+        return
+    connection.execute(tables.conflict.insert(), [_row(tenant, one) for one in opened])
+    shown = [one for one in opened if one.key.table not in PUSH_ONLY]
+    write_rows(
+        connection,
+        [
+            metadata(
+                tenant,
+                Key(CONFLICT, one.id),
+                one.scope,
+                one.seq,
+                by_user=one.dispute.other_by.user,
+                edited_ms=one.dispute.other_by.when,
+            )
+            for one in shown
+        ],
+        [],
+    )
+
+
+def _row(tenant: str, one: Opened) -> dict[str, Any]:
+    said = one.dispute
+    return {
+        "tenant_id": tenant,
+        "id": one.id,
+        "tbl": one.key.table,
+        "row_id": one.key.id,
+        "field": said.field,
+        "kind": said.kind,
+        "base": canonical(said.base),
+        "kept": canonical(said.kept),
+        "other": canonical(said.other),
+        "kept_by": said.kept_by.user,
+        "other_by": said.other_by.user,
+        "kept_at": said.kept_by.when,
+        "other_at": said.other_by.when,
+        "clock_suspect": int(said.kept_by.clock_suspect or said.other_by.clock_suspect),
+        "opened_seq": one.seq,
+        "resolved_seq": None,
+        "resolved_by": None,
+    }
+
+
+def write_closed(connection: sa.Connection, tenant: str, closed: dict[str, int], *, by_user: str, now_ms: int) -> None:
+    """`closed`: the real sequence at which each was settled."""
+    if not closed:
+        return
+    conflict, row = tables.conflict, tables.sync_row
+    parameters = [{"key": key, "seq": seq} for key, seq in sorted(closed.items())]
+    connection.execute(
+        conflict.update()
+        .where(
+            conflict.c.tenant_id == tenant,
+            conflict.c.id == sa.bindparam("key"),
+            conflict.c.resolved_seq.is_(None),
+        )
+        .values(resolved_seq=sa.bindparam("seq"), resolved_by=by_user),
+        parameters,
+    )
+    connection.execute(
+        row.update()
+        .where(row.c.tenant_id == tenant, row.c.tbl == CONFLICT, row.c.row_id == sa.bindparam("key"))
+        .values(row_seq=sa.bindparam("seq"), by_user=by_user, edited_ms=now_ms),
+        parameters,
+    )
+
+
+def settled(seq: int, start: int) -> int:
+    """A sequence relative to a batch as a real one; `start`: the newest before the batch."""
+    return seq - RELATIVE + start if seq > RELATIVE else seq

@@ -1,0 +1,129 @@
+"""One exchange: take the work, then give the next page. Knows no HTTP and no clock, and holds nothing between two."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from app.sync.protocol import PROTO, Answer, Request, Result, Trouble
+from app.sync.schemas import OLDEST
+from server import tables
+from server.apply import Batch, Sender
+from server.commit import Head, read_head, write_batch
+from server.database import Database
+from server.epochs import Epochs, read_epochs
+from server.judge import Sealed, opened
+from server.lives import Life, begin_life, in_runs, keep_life, read_life, sorted_out
+from server.pull import Page, Reader, read_page
+from server.refusals import Refused
+from server.sessions import DeviceSession
+from server.shelf import Shelf
+
+MOST_MUTATIONS = 5_000  # of one request; further ones get no result, so that they are sent again
+TWO_INCARNATIONS = "two-incarnations"
+_SEEN_EVERY_MS = 60_000
+_MOST_LIVES = 1 << 31
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What came of the pushed part. `was`: the head before it."""
+
+    was: Head
+    last_mseq: int
+    results: list[Result] = field(default_factory=list)
+    trouble: Trouble | None = None
+
+
+def handle_exchange(database: Database, session: DeviceSession, request: Request, now_ms: int) -> Answer:
+    """Raises Refused, and Busy; then nothing was changed."""
+    if request.proto != PROTO:
+        raise Refused("proto", str(request.proto))
+    if request.device != session.device:
+        raise Refused("device", status=403)
+    if not 1 <= request.inc < _MOST_LIVES:
+        raise Refused("shape", "incarnation")
+    sealed = [opened(bytes(raw)) for raw in request.mutations[:MOST_MUTATIONS]]
+    taken: _Taken | None = None
+    is_news = bool(sealed) or database.read(lambda connection: _is_news(connection, session, request, now_ms))
+    if is_news:
+        taken = database.write(lambda connection, alone: _push(connection, alone, session, request, sealed, now_ms))
+    return database.read(lambda connection: _answer(connection, session, request, taken, now_ms))
+
+
+def _is_news(connection: sa.Connection, session: DeviceSession, request: Request, now_ms: int) -> bool:
+    """Whether it is worth writing down that the device was here."""
+    life = read_life(connection, session, request.inc)
+    return life is None or now_ms - life.last_seen_ms >= _SEEN_EVERY_MS
+
+
+def _push(
+    connection: sa.Connection,
+    alone: bool,
+    session: DeviceSession,
+    request: Request,
+    sealed: Sequence[Sealed],
+    now_ms: int,
+) -> _Taken:
+    life = _life(connection, session, request, now_ms)
+    head = read_head(connection, session.tenant, alone=alone)
+    epochs = read_epochs(connection, session.tenant)
+    done = sorted_out(connection, session, request.inc, sealed, life.last_mseq)
+    sender = Sender(session.tenant, session.user_id, session.device, request.inc, life.enrolled_ms)
+    batch = Batch(Shelf(connection, session.tenant), sender, request, epochs, head.seq, now_ms)
+    batch.take(done.fresh)
+    write_batch(batch)
+    last_mseq = done.fresh[-1].m if done.fresh else life.last_mseq
+    request.cursor = min(max(request.cursor, 0), head.seq)
+    keep_life(connection, session, request, last_mseq=last_mseq, now_ms=now_ms)
+    return _Taken(head, last_mseq, [*done.known, *(result for _, result in batch.results)], done.trouble)
+
+
+def _life(connection: sa.Connection, session: DeviceSession, request: Request, now_ms: int) -> Life:
+    life = read_life(connection, session, request.inc, locked=True)
+    if life is None:
+        begin_life(connection, session, request.inc, now_ms)
+        life = read_life(connection, session, request.inc, locked=True)
+    if life is None:
+        raise LookupError("a life that was just begun")
+    return life
+
+
+def _answer(
+    connection: sa.Connection, session: DeviceSession, request: Request, taken: _Taken | None, now_ms: int
+) -> Answer:
+    head = read_head(connection, session.tenant)
+    epochs = read_epochs(connection, session.tenant)
+    life = read_life(connection, session, request.inc)
+    page = _page(connection, session, request, epochs, head)
+    return Answer(
+        server=connection.execute(sa.select(tables.server_identity.c.id)).scalar_one(),
+        epoch=epochs.current,
+        epoch_head=epochs.head,
+        server_ms=now_ms,
+        last_mseq=taken.last_mseq if taken else life.last_mseq if life else 0,
+        results=in_runs(taken.results) if taken else [],
+        trouble=taken.trouble if taken else None,
+        rows=page.rows,
+        cursor=page.cursor,
+        more=page.more,
+        head=head.seq,
+        min_schema=OLDEST,
+        update=request.schema < OLDEST,
+        checksum_differs=_differs(request, epochs, taken.was if taken else head),
+        notices=[TWO_INCARNATIONS] if life and life.twin else [],
+    )
+
+
+def _page(connection: sa.Connection, session: DeviceSession, request: Request, epochs: Epochs, head: Head) -> Page:
+    since = min(max(request.stage, 0), epochs.ceiling(request.epoch, head.seq), head.seq)
+    if not request.want.rows or request.schema < OLDEST:
+        return Page(since)
+    reader = Reader(session.tenant, f"{request.device}.{request.inc}", since, request.schema)
+    return read_page(connection, reader, head=head.seq, max_bytes=request.want.max_bytes)
+
+
+def _differs(request: Request, epochs: Epochs, was: Head) -> bool:
+    """Rows are only known as they are now, so sums are compared where the laptop has seen everything."""
+    comparable = request.epoch == epochs.current and request.cursor == was.seq
+    return request.checksum is not None and comparable and request.checksum != was.sums
