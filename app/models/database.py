@@ -321,7 +321,7 @@ def _enter(db: Database, by: Author, group: int | None, undoes: int | None, seen
     at_ms = int(by.clock.now().timestamp() * 1000)
     db.conn.execute(
         "UPDATE edit_context SET active = 1, grp = ?, undoes = ?, user_id = ?, device_id = ?, at_ms = ?,"
-        " boot_id = ?, mono_ms = ?, seen = coalesce(?, (SELECT cursor FROM sync_state))",
+        " boot_id = ?, mono_ms = ?, seen = (SELECT min(coalesce(?, cursor), cursor) FROM sync_state)",
         (
             number,
             undoes,

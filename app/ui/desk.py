@@ -12,7 +12,7 @@ from app.models.driver import Database
 from app.paths import DataFolder
 from app.settings import Settings, save_settings
 from app.ui.file_dialogs import FileDialogs
-from app.ui.jobs import Jobs
+from app.ui.jobs import Jobs, seen_by
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,10 @@ class Desk(QObject):
         *,
         says: str = "",
     ) -> None:
-        """Do a deed on the database thread; then `saved`, and a toast with Undo when it `says` something."""
+        """Do a deed on the database thread; then `saved`, and a toast with Undo when it `says` something.
+
+        Its merge base is what was read for `owner`, or for what that stands on.
+        """
 
         def finished(result: Any) -> None:
             self.saved.emit()
@@ -77,7 +80,8 @@ class Desk(QObject):
             if done:
                 done(result)
 
-        self.jobs.run_with_db(owner, lambda db: deed(db, self.by), finished)
+        by = replace(self.by, seen=seen_by(owner))
+        self.jobs.run_with_db(owner, lambda db: deed(db, by), finished)
 
     def stand_at(self, route: str) -> None:
         """Remember where the person is, for the next start; a disk that refuses it keeps nobody from working."""

@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
+from app.models.database import cursor_of
 from app.models.driver import Database
 
 T = TypeVar("T")
 OnError = Callable[[BaseException], None]
 Opener = Callable[[], Database]
 _POOL_THREADS = 4
+_SEEN = "gemba_seen"
 
 
 class Cancelled(Exception):
@@ -55,6 +57,18 @@ class Progress(QObject):
         self.moved.emit(done, total)
 
 
+def seen_by(shown: QObject | None) -> int | None:
+    """Up to where the server's rows had been read when what `shown` shows, or what it stands on, was read last.
+
+    None where nothing was read for it.
+    """
+    while shown is not None:
+        if (seen := shown.property(_SEEN)) is not None:
+            return int(seen)
+        shown = shown.parent()
+    return None
+
+
 class Jobs(QObject):
     """Runs functions in the background and delivers their outcome on the UI thread.
 
@@ -63,6 +77,9 @@ class Jobs(QObject):
     the UI thread, so that whatever is connected to it runs there too. An outcome whose `owner` was deleted meanwhile
     is dropped.
 
+    What is read is delivered with the `cursor_of` the store: whoever is shown something and changes it has seen what
+    the server had said up to there, and no more, see `seen_by`.
+
     Signals:
         changed: database work wrote something; a frozenset of the names of the tables it wrote in.
         failed: an exception that no `failed` callback took.
@@ -70,12 +87,13 @@ class Jobs(QObject):
 
     changed = Signal(object)
     failed = Signal(object)
-    _settled = Signal(object, object, object, object)
+    _settled = Signal(object, object, object, object, object)
 
     def __init__(self, openers: Openers, parent: QObject | None = None) -> None:
         """Opens the writer and the photos now; raises what opening raises."""
         super().__init__(parent)
         self._closed = False
+        self._has_written = False  # known on the database thread alone
         self._open_reader = openers.reader
         self._db_thread = ThreadPoolExecutor(1, "database")
         self._photo_thread = ThreadPoolExecutor(1, "photos")
@@ -85,6 +103,7 @@ class Jobs(QObject):
             self._db = self._db_thread.submit(openers.writer).result()
             try:
                 self._photos = self._photo_thread.submit(openers.photos).result()
+                self._cursor = self._db_thread.submit(lambda: cursor_of(self._db)).result()
             except BaseException:
                 self._db_thread.submit(self._db.close).result()
                 raise
@@ -138,6 +157,10 @@ class Jobs(QObject):
         """Do `work(photos)` on the thread that owns the connection to the bytes."""
         self._start(self._photo_thread, owner, lambda: work(self._photos), done, failed)
 
+    def announce(self, tables: frozenset[str]) -> None:
+        """Rows of these tables are seen differently now, though nobody wrote them here. From any thread."""
+        self.changed.emit(tables)
+
     def db(self, work: Callable[[Database], T]) -> T:
         """The result of `work(db)`, waited for. Only for work that `run` started."""
         return self._db_thread.submit(lambda: self._noticing_changes(work)).result()
@@ -162,12 +185,21 @@ class Jobs(QObject):
         done: Callable[[T], None] | None,
         failed: OnError | None,
     ) -> None:
+        seen: list[int] = []
+
+        def noting_seen() -> T:
+            cursor = self._cursor  # before the work: what is promoted while it reads was perhaps not read
+            result = work()
+            if not (executor is self._db_thread and self._has_written):
+                seen.append(cursor)
+            return result
+
         def settle(future: Future[T]) -> None:
             if not future.cancelled():
-                self._settled.emit(future, owner, done, failed)
+                self._settled.emit(future, owner, done, failed, seen[0] if seen else None)
 
         if not self._closed:  # an outcome that arrives while all ends may ask for more
-            executor.submit(work).add_done_callback(settle)
+            executor.submit(noting_seen).add_done_callback(settle)
 
     def _deliver(
         self,
@@ -175,9 +207,12 @@ class Jobs(QObject):
         owner: QObject,
         done: Callable[[Any], None] | None,
         failed: OnError | None,
+        seen: int | None,
     ) -> None:
         if not isValid(owner):
             return
+        if seen is not None:
+            owner.setProperty(_SEEN, seen)
         if error := future.exception():
             if not isinstance(error, Cancelled):
                 (failed or self.failed.emit)(error)
@@ -190,8 +225,11 @@ class Jobs(QObject):
         try:
             return work(self._db)
         finally:
-            if self._db.conn.total_changes != before and (tables := self._captured_since(newest)):
-                self.changed.emit(tables)
+            self._has_written = self._db.conn.total_changes != before
+            if self._has_written:
+                self._cursor = cursor_of(self._db)
+                if tables := self._captured_since(newest):
+                    self.changed.emit(tables)
 
     def _newest_capture(self) -> int:
         return int(self._db.conn.execute("SELECT coalesce(max(cid), 0) FROM sync_capture").fetchone()[0])

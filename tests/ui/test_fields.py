@@ -148,3 +148,53 @@ def test_tab_leaves_a_box_of_several_lines(desk, qtbot):
 @pytest.mark.parametrize(("seconds", "words"), [(0, "Saved"), (7, "Saved 7 s ago"), (125, "Saved 2 min ago")])
 def test_saved_in_words(seconds, words):
     assert saved_words(seconds) == words
+
+
+def set_cursor(desk, cursor):
+    desk.jobs.db(lambda db: db.conn.execute("UPDATE sync_state SET cursor = ?", (cursor,)) and None)
+
+
+def show(city, desk, qtbot, text):
+    """As a page does: read, then show."""
+    done = []
+    desk.jobs.run_with_db(city, lambda db: text, done.append)
+    qtbot.wait_until(lambda: bool(done))
+    city.keeper.show(text)
+
+
+def bases(desk):
+    sql = "SELECT json_extract(vals, '$.city'), seen FROM sync_capture WHERE kind = 'upd' ORDER BY cid"
+    return desk.jobs.db(lambda db: db.conn.execute(sql).fetchall())
+
+
+def test_the_merge_base_is_what_the_person_saw_when_the_typing_began(city, desk, qtbot):
+    show(city, desk, qtbot, "Lima")
+    qtbot.keyClicks(city.form.field, " N")
+    set_cursor(desk, 8)  # somebody else's work arrives meanwhile, and the page reads again
+    show(city, desk, qtbot, "Puno")
+    with qtbot.wait_signal(city.keeper.kept):
+        desk.flushed.emit()
+    show(city, desk, qtbot, "Lima N")
+    qtbot.keyClicks(city.form.field, "!")
+    with qtbot.wait_signal(city.keeper.kept):
+        desk.flushed.emit()
+    assert bases(desk) == [("Lima N", 0), ("Lima N!", 8)]
+
+
+def test_a_field_that_was_filled_before_it_stood_on_a_page_takes_its_base_from_there(desk, qtbot, row_id):
+    form, keeper = kept_text(desk, "City", lambda db, by, text: change_row(db, by, "enterprise", row_id, city=text))
+    keeper.show("Lima")
+    page, done = QWidget(), []
+    QVBoxLayout(page).addWidget(form)
+    qtbot.add_widget(page)
+    desk.jobs.run_with_db(page, lambda db: 1, done.append)
+    qtbot.wait_until(lambda: bool(done))
+    page.show()
+    page.activateWindow()
+    form.field.setFocus()
+    qtbot.wait_until(form.field.hasFocus)
+    set_cursor(desk, 8)
+    qtbot.keyClicks(form.field, "!")
+    with qtbot.wait_signal(keeper.kept):
+        desk.flushed.emit()
+    assert bases(desk) == [("Lima!", 0)]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from app.errors import FileCorrupt
 from app.models.database import bring_up_to_date, connect, open_reader
 from app.photos.store import open_photos
-from app.ui.jobs import Jobs, Openers, Progress
+from app.ui.jobs import Jobs, Openers, Progress, seen_by
 from tests.factories import make_enterprise
 
 
@@ -160,3 +160,62 @@ def test_progress_and_cancel(desk, qtbot):
     qtbot.wait_until(lambda: bool(after))
     assert len(seen) <= count + 5
     assert (done, failed) == ([], [])
+
+
+_SEEN = "SELECT seen FROM sync_capture WHERE tbl = 'enterprise'"
+
+
+def set_cursor(jobs, cursor):
+    def promote(db):
+        db.conn.execute("UPDATE sync_state SET cursor = ?", (cursor,))
+
+    jobs.db(promote)
+
+
+def test_what_is_delivered_says_up_to_where_it_was_read(jobs, qtbot):
+    page, child, done = QObject(), QObject(), []
+    child.setParent(page)
+    assert seen_by(child) is None
+    set_cursor(jobs, 7)
+    for read in (jobs.run_with_db, jobs.run_reading):
+        read(page, lambda db: 1, done.append)
+        qtbot.wait_until(lambda: bool(done))
+        assert seen_by(child) == 7
+        done.clear()
+        set_cursor(jobs, 5_000_000_000)
+        assert seen_by(child) == 7
+        read(child, lambda db: 2, done.append)
+        qtbot.wait_until(lambda: bool(done))
+        assert (seen_by(page), seen_by(child)) == (7, 5_000_000_000)
+        child.setProperty("gemba_seen", None)
+        set_cursor(jobs, 7)
+        done.clear()
+
+
+def test_who_writes_has_not_read(jobs, desk, qtbot):
+    page, done = QObject(), []
+    jobs.run_with_db(page, lambda db: 1, done.append)
+    qtbot.wait_until(lambda: bool(done))
+    set_cursor(jobs, 9)
+    desk.write(page, lambda db, by: make_enterprise(db, by), done.append)
+    qtbot.wait_until(lambda: len(done) == 2)
+    assert seen_by(page) == 0
+    assert jobs.db(lambda db: db.conn.execute(_SEEN).fetchall()) == [(0,)]
+
+
+def test_a_merge_base_is_never_newer_than_what_is_shown_here(jobs, desk, qtbot):
+    """After a server came back from a backup, the numbers begin lower than those that pages remember."""
+    page, done = QObject(), []
+    set_cursor(jobs, 9)
+    jobs.run_with_db(page, lambda db: 1, done.append)
+    qtbot.wait_until(lambda: bool(done))
+    set_cursor(jobs, 4)
+    desk.write(page, lambda db, by: make_enterprise(db, by), done.append)
+    qtbot.wait_until(lambda: len(done) == 2)
+    assert jobs.db(lambda db: db.conn.execute(_SEEN).fetchall()) == [(4,)]
+
+
+def test_what_came_by_sync_is_announced(jobs, qtbot):
+    with qtbot.wait_signal(jobs.changed) as got:
+        jobs.run(QObject(), lambda: jobs.announce(frozenset({"visit"})))
+    assert got.args[0] == {"visit"}

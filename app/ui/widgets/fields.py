@@ -11,6 +11,7 @@ from app.messages import message
 from app.models.database import Author, edit
 from app.models.driver import Database
 from app.ui.desk import Desk
+from app.ui.jobs import seen_by
 from app.ui.theme import px
 from app.ui.widgets.basics import label
 
@@ -40,6 +41,7 @@ class TextKeeper(QObject):
         self._field = field
         self._save = save
         self._group: int | None = None
+        self._seen: int | None = None
         self._written: str | None = self._text()
         self._under_way = 0
         self._timer = QTimer(self)
@@ -56,10 +58,14 @@ class TextKeeper(QObject):
         return self._under_way > 0
 
     def show(self, text: str) -> None:
-        """Put a text from the store into the field, unless the person is typing there or the field is ahead of it."""
+        """Put a text from the store into the field, unless the person is typing there or the field is ahead of it.
+
+        Then the merge base stays, too: it is what the person saw when the typing began.
+        """
         if self.is_writing or (self._field.hasFocus() and self._text() != self._written):
             return
         self._written = text
+        self._seen = seen_by(self._field)
         if self._text() != text:
             self._field.blockSignals(True)
             self._field.setText(text) if isinstance(self._field, QLineEdit) else self._field.setPlainText(text)
@@ -72,10 +78,10 @@ class TextKeeper(QObject):
         if text == self._written:
             return
         self._written = text
-        group = self._group
+        group, seen = self._group, self._seen
 
         def deed(db: Database) -> int:
-            with edit(db, self._desk.by, group=group) as number:
+            with edit(db, self._desk.by, group=group, seen=seen) as number:
                 self._save(db, self._desk.by, text)
             return number
 
@@ -85,6 +91,8 @@ class TextKeeper(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn:
             self._group = None
+            if self._seen is None:  # it was filled before it stood anywhere
+                self._seen = seen_by(self._field)
         elif event.type() in {QEvent.Type.FocusOut, QEvent.Type.Hide}:
             self.flush()
         return False
