@@ -10,16 +10,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 import structlog
 
-from app.sync.merge import SERVER, Who
-from app.sync.protocol import BLOB, BYTES_OF, MAX_BLOB, MAX_HASHES, MAX_REHASHED, BlobKnown, Value
+from app.sync.protocol import BLOB, BYTES_OF, MAX_BLOB, MAX_HASHES, MAX_REHASHED, BlobKnown
 from server import tables
-from server.commit import keep_head, take_sequences
 from server.database import Busy, Database, among
-from server.log import Logged, write_log
+from server.feed import publish
 from server.objects import Objects, ObjectTroubleError
 from server.refusals import Refused
 from server.spool import SHA256, Announced, GoneError, HeldError, Spool, Upload, Writing
-from server.stored import Key, metadata, write_rows
+from server.stored import Key
 
 VERIFIED, MISSING = "verified", "missing"
 FILES = "/files/"
@@ -189,29 +187,15 @@ def _verified(connection: sa.Connection, tenant: str, hashes: Collection[str]) -
 
 def _noted(connection: sa.Connection, tenant: str, fact: _Fact) -> None:
     """Write it and put its row into the feed at the next sequence; nothing when it is known already."""
-    blob, key = tables.blob, Key(BLOB, fact.sha256)
+    blob = tables.blob
     is_it = (blob.c.tenant_id == tenant) & (blob.c.sha256 == fact.sha256)
     was = connection.execute(sa.select(blob.c.state).where(is_it).with_for_update()).scalar()
     if was == fact.state:
         return
-    scope = _named(connection, tenant, [fact.sha256]).get(fact.sha256, "")
-    seq = _next_sequence(connection, tenant, fact)
     values = {"size": fact.size, "state": fact.state, "verified_ms": fact.at_ms}
-    said = metadata(tenant, key, scope, seq, edited_ms=fact.at_ms)
     if was is None:
         connection.execute(blob.insert().values(tenant_id=tenant, sha256=fact.sha256, **values))
-        write_rows(connection, [said], [])
     else:
         connection.execute(blob.update().where(is_it).values(values))
-        write_rows(connection, [], [said])
-
-
-def _next_sequence(connection: sa.Connection, tenant: str, fact: _Fact) -> int:
-    """Taken from the tenant's counter as a mutation takes it, with an entry in the change log."""
-    head = take_sequences(connection, tenant, 1)
-    who = Who(SERVER, 0, fact.at_ms, "")
-    written: dict[str, Value] = {"state": fact.state, "size": fact.size}
-    entry = Logged(head.seq + 1, 1, Key(BLOB, fact.sha256), "write", written, {}, who, 0)
-    last_hash = write_log(connection, tenant, [entry], now_ms=fact.at_ms, last_hash=head.last_hash)
-    keep_head(connection, tenant, sums=head.sums, last_hash=last_hash)
-    return head.seq + 1
+    scope = _named(connection, tenant, [fact.sha256]).get(fact.sha256, "")
+    publish(connection, tenant, Key(BLOB, fact.sha256), fact.at_ms, scope=scope)

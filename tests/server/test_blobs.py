@@ -44,8 +44,8 @@ def test_an_upload_becomes_verified_and_is_put_into_the_feed(world):
     assert world.spool.find(world.tenant, SHA) is None
     assert world.blobs.size_of(world.tenant, SHA) == len(DATA)
     with world.database.engine.connect() as connection:
-        said = connection.execute(sa.select(tables.change_log.c.seq, tables.change_log.c.new_vals)).all()
-    assert said == [(before + 1, '{"size":300000,"state":"verified"}')]
+        said = connection.execute(sa.select(tables.change_log.c.seq, tables.change_log.c.row_id)).all()
+    assert said == [(before + 1, SHA)]
 
 
 @pytest.mark.parametrize(
