@@ -1,0 +1,113 @@
+"""A laptop of the fleet: a store, a clock, a person, and the engine between them and the server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import TypeVar
+
+from app.errors import SyncTrouble
+from app.models.database import Author
+from app.models.driver import Database
+from app.sync.engine import sync_once
+from app.sync.state import write_state
+from tests.sync.simulator.clocks import DeviceClock, TrueTime
+from tests.sync.simulator.ledger import Ledger
+from tests.sync.simulator.network import Network
+from tests.sync.simulator.people import Person
+from tests.sync.simulator.stores import Death, copied, new_store
+
+T = TypeVar("T")
+
+
+@dataclass
+class Device:
+    """`name` is its id. A clone has the id of what it was cloned from, and another `body`."""
+
+    name: str
+    body: str
+    db: Database
+    clock: DeviceClock
+    person: Person
+    network: Network
+    random: Random
+    backup: Database | None = field(default=None)
+
+    def records(self, work: Callable[[Database], T]) -> T:
+        return work(self.db)
+
+    def photos(self, work: Callable[[Database], T]) -> T:
+        raise AssertionError("the engine of rows asked for photos")
+
+    def act(self) -> None:
+        try:
+            self.person.act(self.db)
+        except Death:
+            self.restart()
+
+    def sync(self) -> bool:
+        """Whether it ran to its end."""
+        rounds = self.random.choice((1, 1, 2, 3, 10_000))
+        try:
+            self.db.conn.execute("UPDATE sync_state SET batch_bytes = ?", (self.random.choice((1, 400, 65_536)),))
+            return sync_once(self, self.network, self.clock, rounds=rounds).complete
+        except SyncTrouble as trouble:
+            self.person.ledger.events[type(trouble).__name__] += 1
+            return False
+        except Death:
+            self.restart()
+            return False
+
+    def restart(self) -> None:
+        """What was not committed is gone, and so is what stood in an open form."""
+        self.db.rollback()
+        self.db.conn.disarm()
+        self.person.form = None
+        self.person.ledger.events["death"] += 1
+        if self.random.random() < 0.5:
+            self.clock.boot()
+
+    def keep_backup(self) -> None:
+        self.backup = copied(self.db)
+
+    def restore_backup(self) -> None:
+        assert self.backup is not None
+        self.db = copied(self.backup)
+        self.restart()
+
+    @property
+    def life(self) -> tuple[str, int]:
+        incarnation = self.db.conn.execute("SELECT incarnation FROM sync_state").fetchone()[0]
+        return self.name, int(incarnation)
+
+
+@dataclass
+class Fleet:
+    """Makes devices; `names` follow from the run's number, so that ids do too."""
+
+    seed: int
+    time: TrueTime
+    network: Network
+    ledger: Ledger
+    random: Random
+    devices: list[Device] = field(default_factory=list)
+
+    def add(self, name: str, *, skew_ms: int) -> Device:
+        clock = DeviceClock(self.time, f"{self.seed}-{name}", skew_ms, booted_ms=self.time.now_ms - 60_000)
+        device_id = clock.new_id()
+        db = new_store(device_id, self.random.randbytes(16))
+        server, epoch, user = self.network.central.enrol(device_id, name)
+        write_state(db, server_id=server, epoch=epoch)
+        return self._made(device_id, name, db, clock, user)
+
+    def clone(self, device: Device) -> Device:
+        """The folder, copied to another laptop and used there by the same person."""
+        name = f"{device.body}+{len(self.devices)}"
+        clock = DeviceClock(self.time, f"{self.seed}-{name}", device.clock.skew_ms, booted_ms=self.time.now_ms - 5_000)
+        return self._made(device.name, name, copied(device.db), clock, device.person.by.user_id)
+
+    def _made(self, device_id: str, body: str, db: Database, clock: DeviceClock, user: str) -> Device:
+        random = Random(f"{self.seed}/{body}")
+        person = Person(body, Author(user, device_id, clock), random, self.ledger)
+        device = Device(device_id, body, db, clock, person, self.network, random)
+        self.devices.append(device)
+        return device

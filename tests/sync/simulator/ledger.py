@@ -1,0 +1,73 @@
+"""What people did and saw, written down beside the program: the truth that the outcome is held against."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tests.sync.simulator.kinds import Token
+
+RowKey = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A value that was saved. `over`: what was shown in its place, and replaced."""
+
+    token: Token
+    device: str
+    key: RowKey
+    field: str
+    over: frozenset[Token]
+
+
+@dataclass
+class Draft:
+    """What one transaction does, until it is known whether it was made."""
+
+    writings: list[Writing] = field(default_factory=list)
+    replaced: set[Token] = field(default_factory=set)
+    deleted: list[RowKey] = field(default_factory=list)
+    revived: list[RowKey] = field(default_factory=list)
+
+
+@dataclass
+class Ledger:
+    """`replaced`: values that somebody saw and then replaced or threw away."""
+
+    writings: dict[Token, Writing] = field(default_factory=dict)
+    replaced: set[Token] = field(default_factory=set)
+    excused: set[Token] = field(default_factory=set)
+    deleters: dict[RowKey, set[str]] = field(default_factory=dict)
+    events: Counter[str] = field(default_factory=Counter)
+    number: int = 0
+
+    def next_number(self) -> int:
+        self.number += 1
+        return self.number
+
+    def keep(self, draft: Draft) -> None:
+        """The transaction was made, and its person told so."""
+        for writing in draft.writings:
+            self.writings[writing.token] = writing
+        self.replaced |= draft.replaced
+
+    def keep_unsure(self, draft: Draft) -> None:
+        """It was made, but nobody was told: what it wrote may be lost, what it replaced was replaced."""
+        self.keep(draft)
+        self.excused |= {writing.token for writing in draft.writings}
+
+    def excuse(self, lost: Iterable[Token]) -> None:
+        """What went with a disk: nobody can expect it to be anywhere."""
+        self.excused |= set(lost)
+
+    def led_to(self, token: Token, other: Token) -> bool:
+        """Whether who wrote `other` had, at whatever remove, seen and replaced `token`."""
+        queue = [other]
+        for one in queue:
+            writing = self.writings.get(one)
+            for before in writing.over if writing else ():
+                if before == token:
+                    return True
+                if before not in queue:
+                    queue.append(before)
+        return False

@@ -1,0 +1,243 @@
+"""What may be expected, in the words of those who use it. Every breach is a sentence."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from app.models.schema import quoted
+from app.sync.protocol import DONE
+from tests.sync.simulator.central import Central
+from tests.sync.simulator.devices import Device
+from tests.sync.simulator.kinds import KIND_OF, KINDS, NUMBERS, Token, tokens, words_in
+from tests.sync.simulator.ledger import Ledger, RowKey
+
+Rows = dict[RowKey, tuple[Any, ...]]
+_COLUMNS = {
+    kind.table: tuple(link for link, _ in (*kind.above, *kind.optional)) + tuple(kind.fields) for kind in KINDS
+}
+_CONFLICT = (
+    "id", "tbl", "row_id", "field", "kind", "base_value", "kept_value", "other_value", "kept_by", "other_by",
+    "kept_at_ms", "other_at_ms", "clock_suspect", "opened_seq", "resolved_seq", "resolved_by",
+)  # fmt: skip
+
+
+@dataclass
+class Oracle:
+    """`heads`: the living rows as the server held them at each head it had, by epoch."""
+
+    central: Central
+    ledger: Ledger
+    devices: list[Device]
+    heads: dict[tuple[int, int], Rows] = field(default_factory=dict)
+    breaches: list[str] = field(default_factory=list)
+
+    def note_head(self) -> None:
+        at = (self.central.epochs, self.central.head)
+        if at not in self.heads:
+            self.heads[at] = self.on_server()
+
+    def breach(self, sentence: str) -> None:
+        self.breaches.append(sentence)
+
+    # -- what is where
+
+    def on_server(self) -> Rows:
+        found: Rows = {}
+        for table, columns in _COLUMNS.items():
+            names = ", ".join(f"t.{quoted(name)}" for name in ("id", *columns))
+            for row_id, *values in self.central.rows(
+                f"SELECT {names} FROM {quoted(table)} t JOIN sync_row s ON s.tbl = ? AND s.row_id = t.id"
+                " AND s.tenant_id = t.tenant_id WHERE s.deleted = 0",
+                table,
+            ):
+                found[table, row_id] = tuple(values)
+        return found
+
+    def on_device(self, device: Device) -> Rows:
+        found: Rows = {}
+        for table, columns in _COLUMNS.items():
+            names = ", ".join(map(quoted, ("id", *columns)))
+            for row_id, *values in device.db.conn.execute(
+                f"SELECT {names} FROM {quoted(table)} WHERE binned_at IS NULL AND stub = 0"
+            ):
+                found[table, row_id] = tuple(values)
+        return found
+
+    # -- while it runs
+
+    def look_at(self, device: Device) -> None:
+        """Whatever a person could see on this device at this moment, between two transactions."""
+        broken = device.db.conn.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            self.breach(f"{device.body}: a row links to none: {broken[0]}")
+        self.check_unconfirmed(device)
+        self.check_shown(device)
+
+    def check_unconfirmed(self, device: Device) -> None:
+        """Nothing leaves the queue before the server has it and its outcome is shown (R9)."""
+        conn, (name, incarnation) = device.db.conn, device.life
+        epoch, cursor, upto = conn.execute("SELECT epoch, cursor, next_mseq FROM sync_state").fetchone()
+        if (epoch,) != self.central.rows("SELECT id FROM epoch ORDER BY number DESC LIMIT 1")[0]:
+            return
+        kept = {mseq for (mseq,) in conn.execute("SELECT mseq FROM sync_outbox")}
+        results = {
+            m: (status, seq)
+            for m, status, seq in self.central.rows(
+                "SELECT m, status, seq FROM mutation_result WHERE device_id = ? AND incarnation = ?", name, incarnation
+            )
+        }
+        for mseq in set(range(1, upto)) - kept:
+            status, seq = results.get(mseq, ("", 0))
+            if not status or (status in DONE and seq > cursor):
+                self.breach(f"{device.body}: mutation {mseq} left the queue early")
+
+    def check_shown(self, device: Device) -> None:
+        """Where nothing of one's own lies over it, a device shows the state of one single moment (R10)."""
+        conn = device.db.conn
+        epoch, cursor = conn.execute("SELECT epoch, cursor FROM sync_state").fetchone()
+        number = self.central.rows("SELECT number FROM epoch WHERE id = ?", epoch)
+        was = self.heads.get((number[0][0], cursor)) if number else None
+        if was is None:
+            return
+        own = set(conn.execute("SELECT tbl, row_id FROM sync_overlay UNION SELECT tbl, row_id FROM sync_capture"))
+        own |= set(conn.execute("SELECT tbl, row_id FROM sync_stage"))
+        shown = self.on_device(device)
+        for key in sorted((was.keys() | shown.keys()) - own):
+            if was.get(key) != shown.get(key):
+                self.breach(f"{device.body} at {cursor}: {key[0]} {key[1][-4:]} {shown.get(key)}, not {was.get(key)}")
+
+    # -- at the end
+
+    def judge(self) -> list[str]:
+        """When all is quiet."""
+        self.check_liveness()
+        self.check_convergence()
+        self.check_lost()
+        self.check_conflicts()
+        self.check_log()
+        return self.breaches
+
+    def check_liveness(self) -> None:
+        for device in self.devices:
+            conn = device.db.conn
+            for table in ("sync_capture", "sync_outbox", "sync_stage"):
+                if left := conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
+                    self.breach(f"{device.body}: {left} stay in {table}")
+            if conn.execute("SELECT cursor FROM sync_state").fetchone()[0] != self.central.head:
+                self.breach(f"{device.body}: its cursor does not reach the head")
+            if conn.execute("SELECT count(*) FROM sync_overlay WHERE mseq > -1099511627777").fetchone()[0]:
+                rejected = conn.execute("SELECT count(*) FROM sync_rejected").fetchone()[0]
+                if not rejected:
+                    self.breach(f"{device.body}: own work lies over rows for ever")
+
+    def check_convergence(self) -> None:
+        rows = self.on_server()
+        conflicts = self.conflicts()
+        sums = self.central.rows("SELECT sums FROM sync_head")[0][0]
+        for device in self.devices:
+            refused = set(device.db.conn.execute("SELECT tbl, row_id FROM sync_overlay"))
+            shown = self.on_device(device)
+            for key in sorted((rows.keys() | shown.keys()) - refused):
+                if rows.get(key) != shown.get(key):
+                    self.breach(f"{device.body} diverged: {key} {shown.get(key)}, not {rows.get(key)}")
+            told = {
+                row[0]: row
+                for row in device.db.conn.execute(f"SELECT {', '.join(_CONFLICT)} FROM sync_conflict").fetchall()
+            }
+            for conflict_id in sorted(conflicts.keys() | told.keys()):
+                if conflicts.get(conflict_id) != told.get(conflict_id):
+                    said = f"{told.get(conflict_id)}, not {conflicts.get(conflict_id)}"
+                    self.breach(f"{device.body} diverged in a conflict: {said}")
+            base = device.db.conn.execute("SELECT sum(digest) FROM sync_base").fetchone()[0] or 0
+            if base != sums:
+                self.breach(f"{device.body}: the sum of its rows is not the server's")
+
+    def conflicts(self) -> dict[str, tuple[Any, ...]]:
+        names = [name.removesuffix("_value").removesuffix("_ms") for name in _CONFLICT]
+        found = {}
+        for row in self.central.rows(f"SELECT {', '.join(names)} FROM conflict"):
+            said = dict(zip(_CONFLICT, row, strict=True))
+            for name in ("base_value", "kept_value", "other_value"):
+                said[name] = msgspec.json.decode(said[name])
+            found[said["id"]] = tuple(said.values())
+        return found
+
+    def check_lost(self) -> None:
+        """Every value that was saved is shown, or disputed, or put aside, or somebody who saw it replaced it (I2)."""
+        shown = self.shown_tokens()
+        aside = self.aside_tokens()
+        disputed: defaultdict[RowKey, set[Token]] = defaultdict(set)
+        for said in self.conflicts().values():
+            _, table, row_id, name, _, _, kept, other, *_ = said
+            disputed[table, row_id] |= tokens(table, name, kept) | tokens(table, name, other)
+        for token, writing in self.ledger.writings.items():
+            known = self.ledger.replaced | self.ledger.excused | shown[writing.key] | disputed[writing.key] | aside
+            if token not in known:
+                self.breach(f"lost: {token} of {writing.device} in {writing.key[0]}.{writing.field}")
+
+    def shown_tokens(self) -> defaultdict[RowKey, set[Token]]:
+        rows = self.on_server()
+        found: defaultdict[RowKey, set[Token]] = defaultdict(set)
+        for key, values in rows.items():
+            if self.is_reachable(rows, key):
+                for name, value in zip(_COLUMNS[key[0]], values, strict=True):
+                    found[key] |= tokens(key[0], name, value)
+        return found
+
+    def is_reachable(self, rows: Rows, key: RowKey) -> bool:
+        """Whether a person can find the row: nothing above it is in the bin."""
+        if key not in rows:
+            return False
+        values = dict(zip(_COLUMNS[key[0]], rows[key], strict=True))
+        return all(self.is_reachable(rows, (table, values[link])) for link, table in KIND_OF[key[0]].above)
+
+    def aside_tokens(self) -> set[Token]:
+        bodies = [body for (body,) in self.central.rows("SELECT body FROM mutation_quarantine")]
+        for device in self.devices:
+            bodies += [body for (body,) in device.db.conn.execute("SELECT body FROM sync_rejected")]
+        found: set[Token] = set()
+        for body in bodies:
+            found |= words_in(bytes(body).decode())
+            for op in msgspec.json.decode(body)["ops"]:
+                for name, value in op.get("set", {}).items():
+                    if (op["t"], name) in NUMBERS:
+                        found |= tokens(op["t"], name, value)
+        return found
+
+    def check_conflicts(self) -> None:
+        """Nobody is asked about a value that the other had seen (I5), nor twice about the same."""
+        lost: defaultdict[tuple[str, str, str], list[Any]] = defaultdict(list)
+        for said in self.conflicts().values():
+            _, table, row_id, name, kind, _, kept, other, *_ = said
+            if kind != "field":
+                continue
+            lost[table, row_id, name].append(other)
+            for one in tokens(table, name, kept) - self.ledger.excused:
+                for two in tokens(table, name, other) - self.ledger.excused:
+                    if self.ledger.led_to(one, two) or self.ledger.led_to(two, one):
+                        self.breach(f"spurious: {table}.{name} {kept!r} or {other!r}")
+        for (table, _, name), values in lost.items():
+            told = [value for value in values if tokens(table, name, value)]
+            if len(told) != len(set(told)):
+                self.breach(f"disputed twice: {table}.{name} {values}")
+
+    def check_log(self) -> None:
+        """Each mutation had its effect once, and the sequences have no hole (I4, I10)."""
+        twice = self.central.rows(
+            "SELECT device, m, count(DISTINCT seq) FROM change_log WHERE m > 0 GROUP BY device, m"
+            " HAVING count(DISTINCT seq) > 1"
+        )
+        for device, m, times in twice:
+            self.breach(f"mutation {m} of {device} had its effect {times} times")
+        if self.central.rows("SELECT count(DISTINCT seq) FROM change_log")[0][0] != self.central.head:
+            self.breach("the sequences have a hole")
+
+    def facts(self) -> Iterator[object]:
+        """All that a run came to, for its hash."""
+        yield from self.central.dump()
+        for device in self.devices:
+            yield sorted(self.on_device(device).items())
+            yield device.db.conn.execute("SELECT * FROM sync_base ORDER BY tbl, row_id").fetchall()
