@@ -98,6 +98,7 @@ class _Sync:
         self.batch = FIRST_BATCH
         self.upto = 0  # mutations below this number are pushed; what is typed meanwhile waits for the next sync
         self.failed = 0
+        self.standstill = 0
         self.unpushed: SyncTrouble | None = None  # why nothing is pushed any more; rows are pulled all the same
 
     def run(self, rounds: int) -> SyncReport:
@@ -166,8 +167,8 @@ class _Sync:
             self.unpushed = trouble
 
     def _begin_incarnation(self, request: Request, staged: Staged) -> None:
-        self.failed += 1
-        if self.failed > _TRIES:
+        self.standstill += 1
+        if self.standstill > _TRIES:
             raise ServerRefuses("no-progress", "incarnation")
         number = self.server.next_incarnation(NextIncarnation(device=request.device, was=request.inc)).inc
         self.stores.records(lambda db: outbox.begin_incarnation(db, number, epoch=staged.epoch))
@@ -176,9 +177,10 @@ class _Sync:
 
     def _refuse_standstill(self, request: Request, answer: Answer, staged: Staged) -> None:
         """Raises ServerRefuses when the server asks to go on, and gives nothing to go on with."""
+        self.failed = 0
         moves = staged.settled or answer.trouble or answer.cursor > request.stage
-        self.failed = 0 if moves else self.failed + 1
-        if self.failed > _TRIES:
+        self.standstill = 0 if moves else self.standstill + 1
+        if self.standstill > _TRIES:
             raise ServerRefuses("no-progress")
 
     def _promote(self) -> None:

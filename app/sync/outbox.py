@@ -15,6 +15,7 @@ from app.sync.protocol import (
     DONE,
     PROTO,
     SCHEMA,
+    Life,
     Mutation,
     Op,
     Request,
@@ -212,7 +213,7 @@ def lost_rows(db: Database, epoch: tuple[str, int]) -> list[Mutation]:
         values = dict.fromkeys(known.captured if known else ()) | json.loads(vals)
         made[-1].hlc = max(made[-1].hlc, at_ms << COUNTER_BITS)
         bases = dict.fromkeys(values, row_seq) | json.loads(fseq)
-        life = DELETED if deleted else None
+        life: Life | None = DELETED if deleted else None
         made[-1].ops.append(Op(table=table, id=row_id, set=values, bases=bases, life=life, life_base=life_seq))
     return made
 
