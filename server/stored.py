@@ -189,7 +189,7 @@ def _row(tenant: str, entry: Entry) -> dict[str, Any]:
         tenant, key, entry.scope, state.row_seq,
         life_seq=state.life_seq,
         deleted=int(state.deleted),
-        fseq=canonical({name: seq for name, seq in state.seqs.items() if seq != state.row_seq}),
+        fseq=canonical(_told_seqs(state)),
         fwho=canonical(_hands_as_stored(state)),
         plain_by=state.plain_by,
         plain_after=state.plain_after,
@@ -197,6 +197,11 @@ def _row(tenant: str, entry: Entry) -> dict[str, Any]:
         edited_ms=newest.when,
         digest=entry.digest,
     )  # fmt: skip
+
+
+def _told_seqs(state: State) -> dict[str, int]:
+    """Those that do not follow from the row's own, and those of fields that were emptied: their values do not travel."""
+    return {n: seq for n, seq in state.seqs.items() if seq != state.row_seq or state.values.get(n) is None}
 
 
 def metadata(tenant: str, key: Key, scope: str, row_seq: int, **known: Any) -> dict[str, Any]:

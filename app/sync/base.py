@@ -14,7 +14,8 @@ _COLUMNS = "row_id, scope_id, vals, fseq, life_seq, deleted, row_seq, confirmed_
 
 @dataclass(slots=True)
 class Base:
-    """A row as the server holds it. `values`: none that is null. `seqs`: those that differ from `row_seq`."""
+    """A row as the server holds it. `values`: none that is null. `seqs`: those that differ from `row_seq`, and those of
+    fields that were emptied."""
 
     scope: str = ""
     values: dict[str, Value] = field(default_factory=dict)
@@ -51,7 +52,8 @@ def folded(base: Base | None, laid: Iterable[Laid], seq: int, confirmed_ms: int)
     return Base(
         before.scope,
         {name: value for name, value in values.items() if value is not None},
-        {name: own for name, own in seqs.items() if name not in written},
+        {name: own for name, own in seqs.items() if name not in written}
+        | {name: seq for name in written if values[name] is None},
         seq if base is None or deleted != before.deleted else before.life_seq,
         deleted,
         seq,

@@ -85,6 +85,15 @@ class Outcome:
     closed: list[str] = field(default_factory=list)
 
 
+class Memory(NamedTuple):
+    """Who starts from `base` also saw what `hand` wrote under numbers up to `upto`: values given back to a server that
+    had lost them, by the sequences they had."""
+
+    base: int
+    hand: str
+    upto: int
+
+
 BaseValue = Callable[[str, int], Value]
 Combined = Callable[[Value, Value, Value], Value]
 
@@ -104,6 +113,7 @@ class Arrival:
     table: Table
     base_value: BaseValue
     unseen_child: bool = False
+    memory: Memory | None = None
 
     def base_of(self, name: str) -> int:
         return self.op.bases.get(name, self.base)
@@ -114,7 +124,12 @@ class Arrival:
 
     def saw(self, seq: int, writer: Who, base: int) -> bool:
         """Whether the writer of this operation knew what `writer` wrote at `seq`: not newer than the base, or own."""
-        return seq <= base or (writer.device == self.who.device and writer.m <= self.who.m)
+        own = writer.device == self.who.device and writer.m <= self.who.m
+        return seq <= base or own or (self.memory is not None and _remembers(self.memory, writer, base))
+
+
+def _remembers(memory: Memory, writer: Who, base: int) -> bool:
+    return base == memory.base and writer.device == memory.hand and writer.m <= memory.upto
 
 
 def merge(state: State, arrival: Arrival) -> Outcome:

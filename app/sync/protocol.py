@@ -52,7 +52,8 @@ class Mutation(Message):
 
     `base` and all bases are server sequences of `epoch`. `boot` and `mono` (ms) let the server find the true time.
     `closes`: conflicts that the person settled by it. `recovered`: rows that a restored server lost, given back; then
-    `bases` and `life_base` are the sequences of `epoch` that the values had, and `base` the newest one that both know.
+    `bases` and `life_base` are the sequences of `epoch` that the values had, and `base` the newest one that both know;
+    `lost`: the newest sequence of `epoch` up to which this laptop had seen everything.
     """
 
     m: int
@@ -66,6 +67,7 @@ class Mutation(Message):
     ops: list[Op] = []
     closes: list[str] = []
     recovered: bool = False
+    lost: int = 0
 
 
 class Want(Message):
@@ -118,7 +120,8 @@ class Result(Message):
 
 
 class Row(Message, rename={"table": "t", "values": "v", "seqs": "f"}):
-    """A row as the server holds it. `values`: those that are not null. `seqs`: only those that differ from `seq`.
+    """A row as the server holds it. `values`: those that are not null. `seqs`: only those that differ from `seq`, and
+    those of fields that hold nothing any more.
 
     `life` is the sequence of its birth, deletion or return when that differs from `seq`. `by`, `at`: user and edit time
     in ms of the newest change.
