@@ -13,7 +13,8 @@ METADATA = sa.MetaData()
 
 BIG = sa.BigInteger().with_variant(sa.INTEGER(), "sqlite")
 REAL: sa.types.TypeEngine[Any] = sa.Double().with_variant(sa.REAL(), "sqlite")
-TEXT = sa.Text()
+# By code points everywhere, so that both databases put rows into the same order.
+TEXT: sa.types.TypeEngine[Any] = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 BYTES = sa.LargeBinary()
 # Few rows, never removed: an index from the other side would cost every insert and help nobody.
 _SMALL = {"country_programme", "partner", "user", "module", "checklist"}
