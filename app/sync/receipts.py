@@ -11,8 +11,6 @@ from app.models.past import belonging
 from app.sync.overlay import TAKEN
 
 PHOTO = "photo"
-# Cases of zero tolerance take their own path: nothing of them comes back by which they would be confirmed.
-_NO_RECEIPT = frozenset({"incident"})
 _AT_THE_SERVER = frozenset({"verified", "both", "remote", "downloading"})
 
 
@@ -61,12 +59,7 @@ def count(receipts: Iterable[Receipt], arrival: Arrival) -> int:
 
 def record_receipts(db: Database, ids: Mapping[str, Sequence[str]]) -> list[Receipt]:
     """Of the rows with these `ids`, by table. What the program itself brings has no receipt and is left out."""
-    return [
-        receipt
-        for table, row_ids in ids.items()
-        if table not in _NO_RECEIPT
-        for receipt in _of_table(db, table, row_ids)
-    ]
+    return [receipt for table, row_ids in ids.items() for receipt in _of_table(db, table, row_ids)]
 
 
 def photo_receipts(db: Database, photo_ids: Sequence[str]) -> list[Receipt]:

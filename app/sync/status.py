@@ -98,12 +98,6 @@ def note_trouble(db: Database, trouble: SyncTrouble, at_ms: int) -> None:
         db.conn.execute("UPDATE sync_state SET last_trouble = ?", (json.dumps(facts),))
 
 
-def note_contact(db: Database, at_ms: int) -> None:
-    """The server answered as it should: whatever kept it from that is over."""
-    with db.atomic():
-        db.conn.execute("UPDATE sync_state SET last_contact_ms = ?, last_trouble = NULL", (at_ms,))
-
-
 def _trouble(told: str | None) -> tuple[SyncTrouble | None, int | None]:
     """A kind that only a newer program knows is one of the plain kind."""
     if told is None:

@@ -23,7 +23,7 @@ from app.fieldwork.forms import import_form
 from app.fieldwork.outbox import outbox
 from app.models.rows import save_row
 from app.sync.conflicts import keep
-from app.sync.status import note_contact, note_trouble, set_paused, standing
+from app.sync.status import note_trouble, set_paused, standing
 from tests.conftest import GATE
 from tests.disputes import make_dispute
 from tests.factories import make_enterprise
@@ -132,7 +132,8 @@ def test_a_settled_difference_waits_too(db, by):
 def test_when_the_server_last_confirmed(db):
     enrol(db)
     note_trouble(db, Unreachable("no route"), GATE_MS)
-    note_contact(db, GATE_MS + 1000)
+    assert standing(db).trouble
+    db.conn.execute("UPDATE sync_state SET last_contact_ms = ?, last_trouble = NULL", (GATE_MS + 1000,))
     found = standing(db)
     assert (found.is_enrolled, found.url) == (True, "https://gemba.example")
     assert (found.confirmed_at, found.trouble) == (GATE + timedelta(seconds=1), None)
