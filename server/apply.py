@@ -1,17 +1,18 @@
 """What one batch of mutations of one device does to the rows, in memory: rules R5, R6 and R11."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.models.registry import TABLE_BY_NAME
-from app.sync.merge import Arrival, Dispute, OpenDispute, Outcome, Who, merge
+from app.sync.merge import Arrival, Dispute, Memory, OpenDispute, Outcome, Who, merge
 from app.sync.protocol import CONFLICT, PUSH_ONLY, Mutation, Op, Request, Result, Value
-from server import families
+from server import families, recovered
 from server.clocks import edited_at
 from server.disputes import Opened, conflict_id, open_among
 from server.epochs import Epochs, clamp_bases
 from server.judge import LINKS_OF, MOST_CHARACTERS, Sealed, Verdict, judged, links_of
 from server.log import Logged, held_at
+from server.recovered import Lost
 from server.shelf import Shelf
 from server.stored import RELATIVE, Entry, Key
 
@@ -28,6 +29,7 @@ class Sender:
     device: str
     incarnation: int
     enrolled_ms: int
+    lost: Lost
 
     @property
     def hand(self) -> str:
@@ -40,6 +42,7 @@ class Batch:
     """What a batch has done so far. Sequences are relative until they are settled: server/commit.py.
 
     `head`: the newest sequence when it began. `deleted`: rows it deleted. `codes`: enterprises whose code it changed.
+    `lost`: what the laptop had seen of an epoch that is gone, as far as it has said so.
     """
 
     shelf: Shelf
@@ -56,11 +59,15 @@ class Batch:
     closable: dict[str, Key] = field(default_factory=dict)
     deleted: set[Key] = field(default_factory=set)
     codes: dict[Key, "Work"] = field(default_factory=dict)
+    lost: Lost = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lost = self.sender.lost
 
     def take(self, sealed: Sequence[Sealed]) -> None:
         """Apply, reject or park each, in order. Of one that is not applied nothing is left in the rows."""
         verdicts = [judged(one.mutation) for one in sealed]
-        ops = [op for verdict in verdicts if not isinstance(verdict, Verdict) for op in verdict]
+        ops = [op for verdict in verdicts if not isinstance(verdict, Verdict) for op in _of_rows(verdict)]
         closes = [key for one in sealed if one.mutation for key in one.mutation.closes]
         self.closable = open_among(self.shelf.connection, self.sender.tenant, closes)
         self.shelf.load(Key(op.table, op.id) for op in ops)
@@ -70,17 +77,34 @@ class Batch:
             self.results.append((one, self._result(one.m, one.mutation, verdict)))
 
     def _result(self, m: int, mutation: Mutation | None, ops: list[Op] | Verdict) -> Result:
-        verdict = ops if isinstance(ops, Verdict) else self._too_large(ops) or self._parent_missing(ops)
+        verdict = ops if isinstance(ops, Verdict) else self._refused(mutation, _of_rows(ops))
         if mutation is None or isinstance(ops, Verdict) or verdict:
             no = verdict or Verdict("rejected", "invalid-mutation")
             return Result(m=m, status=no.status, code=no.code, table=no.table, field=no.field)
         self.used += 1
-        clamp_bases(mutation, ops, self.epochs.ceiling(mutation.epoch, self.head))
         when, suspect = edited_at(mutation, self.request, self.sender.enrolled_ms, self.now_ms)
         who = Who(self.sender.hand, m, when, self.sender.user_id, suspect)
-        work = Work(self, mutation, Result(m=m, status="applied", seq=RELATIVE + self.used), who)
+        memory = self._remembered(mutation, ops)
+        work = Work(self, mutation, Result(m=m, status="applied", seq=RELATIVE + self.used), who, memory)
         work.do(ops)
         return work.result
+
+    def _refused(self, mutation: Mutation | None, ops: Sequence[Op]) -> Verdict | None:
+        """Of what is given back, some parent may still be on its way from another laptop."""
+        if mutation and mutation.recovered:
+            return recovered.refused(mutation) or self._too_large(ops)
+        return self._too_large(ops) or self._parent_missing(ops)
+
+    def _remembered(self, mutation: Mutation, ops: list[Op]) -> Memory | None:
+        """What its writer saw beside what is not newer than its bases; these are brought down to what can be true."""
+        ceiling = self.epochs.ceiling(mutation.epoch, self.head)
+        if mutation.recovered:
+            self.lost = Lost(mutation.epoch, mutation.lost)
+            mutation.base = min(mutation.base, ceiling)
+            return None
+        memory = recovered.memory_of(mutation, ceiling, self.lost, self.epochs)
+        clamp_bases(mutation, ops, ceiling)
+        return memory
 
     def _too_large(self, ops: Sequence[Op]) -> Verdict | None:
         size = 0
@@ -107,13 +131,18 @@ class Work:
     mutation: Mutation
     result: Result
     who: Who
+    memory: Memory | None = None
     logged: int = 0
     disputes: int = 0
     bases: int = 0
 
     def do(self, ops: Sequence[Op]) -> None:
         for op in ops:
-            if op.set or op.life:
+            if op.table == CONFLICT:
+                self._give_back_conflict(op)
+            elif self.mutation.recovered:
+                self._give_back(op, self.batch.shelf.entries[Key(op.table, op.id)])
+            elif op.set or op.life:
                 self._apply(op, self.batch.shelf.entries[Key(op.table, op.id)])
         for key in self.mutation.closes:
             if key in self.batch.closable:
@@ -122,19 +151,45 @@ class Work:
         if not self.logged:
             self.log(Key("", ""), "none")  # so that the log has no gap
 
+    def _give_back(self, op: Op, entry: Entry) -> None:
+        hand, who = recovered.hand_of(self.mutation.epoch), self.who
+        shelf = self.batch.shelf
+        known = recovered.given_back(shelf.connection, shelf.tenant, entry.key, hand, self.batch.log)
+        for seq, part in recovered.parts(op, self.mutation.base):
+            left = recovered.without_known(part, seq, known)
+            if left.set or left.life:
+                self.who = who._replace(device=hand, m=seq)
+                self._apply(left, entry)
+        self.who = who
+
+    def _give_back_conflict(self, op: Op) -> None:
+        shelf, key = self.batch.shelf, recovered.key_of(op)
+        scope = shelf.scope(key) if key.table in TABLE_BY_NAME else ""
+        lost = recovered.lost_conflict(op, scope, self.result.seq)
+        is_open = recovered.is_conflict_known(shelf.connection, shelf.tenant, op.id)
+        if is_open is None and op.id not in {one.id for one in self.batch.opened}:
+            self.batch.opened.append(lost)
+            if lost.resolved_by is None and key in shelf.entries:
+                dispute = OpenDispute(op.id, lost.dispute.field, lost.seq, lost.dispute.other)
+                shelf.entries[key].state.open.append(dispute)
+        elif is_open and lost.resolved_by is not None:
+            self.close(op.id)
+        self.log(Key(CONFLICT, op.id), "write")
+
     def _apply(self, op: Op, entry: Entry) -> None:
         state, new = entry.state, not entry.state.born
         before = {name: state.values.get(name) for name in op.set}
         arrival, link = self._arrival(op, entry)
         outcome = merge(state, arrival)
         entry.changed = True
+        logged = outcome.changed | op.set.keys() if self.mutation.recovered else outcome.changed
         if new or not op.set.keys().isdisjoint(LINKS_OF[op.table]):
             entry.scope = self.batch.shelf.scope_of(entry.key, state.values)
         self.log(
             entry.key,
             ("delete" if state.deleted else "live") if outcome.life_changed else "write",
-            {name: state.values.get(name) for name in outcome.changed},
-            {name: before.get(name) for name in outcome.changed},
+            {name: state.values.get(name) for name in logged},
+            {name: before.get(name) for name in logged},
         )
         self._note(entry, outcome)
         if outcome.life_changed and state.deleted and link:
@@ -149,11 +204,11 @@ class Work:
         def known(name: str, at: int) -> Value:
             return self._base_value(entry.key, name, at)
 
-        arrival = Arrival(op, self.who, seq, base, table, known)
+        arrival = Arrival(op, self.who, seq, base, table, known, memory=self.memory)
         if op.life != "del" or not entry.state.born:
             return arrival, None
         unseen_child, link = families.unseen_below(self.batch.shelf, entry.key, arrival)
-        return Arrival(op, self.who, seq, base, table, known, unseen_child), link
+        return replace(arrival, unseen_child=unseen_child), link
 
     def _base_value(self, key: Key, name: str, at: int) -> Value:
         value = held_at(self.batch.shelf.connection, self.batch.sender.tenant, key, name, at, self.batch.log)
@@ -200,6 +255,10 @@ class Work:
         self.logged += 1
         entry = Logged(self.result.seq, self.logged, key, op, new or {}, old or {}, self.who, self.mutation.hlc)
         self.batch.log.append(entry)
+
+
+def _of_rows(ops: list[Op]) -> list[Op]:
+    return [op for op in ops if op.table != CONFLICT]
 
 
 def _characters(values: Iterable[Value]) -> int:

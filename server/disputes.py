@@ -19,13 +19,17 @@ DUPLICATE = "duplicate"
 
 @dataclass(slots=True)
 class Opened:
-    """A conflict that a batch opens; `seq` is relative to the batch until the batch is settled."""
+    """A conflict that a batch opens; `seq` is relative to the batch until the batch is settled.
+
+    `resolved_by`: who had settled one that is given back; None for one that is open.
+    """
 
     id: str
     key: Key
     scope: str
     seq: int
     dispute: Dispute
+    resolved_by: str | None = None
 
 
 def conflict_id(key: Key, dispute: Dispute, by: Who, number: int) -> str:
@@ -103,8 +107,8 @@ def _row(tenant: str, one: Opened) -> dict[str, Any]:
         "other_at": said.other_by.when,
         "clock_suspect": int(said.kept_by.clock_suspect or said.other_by.clock_suspect),
         "opened_seq": one.seq,
-        "resolved_seq": None,
-        "resolved_by": None,
+        "resolved_seq": None if one.resolved_by is None else one.seq,
+        "resolved_by": one.resolved_by,
     }
 
 

@@ -23,6 +23,7 @@ MOST_MUTATIONS = 5_000  # of one request; further ones get no result, so that th
 TWO_INCARNATIONS = "two-incarnations"
 _SEEN_EVERY_MS = 60_000
 _MOST_LIVES = 1 << 31
+_NOBODYS = "?"  # a hand that no device can have
 
 
 @dataclass(slots=True)
@@ -48,7 +49,8 @@ def handle_exchange(database: Database, session: DeviceSession, request: Request
     is_news = bool(sealed) or database.read(lambda connection: _is_news(connection, session, request, now_ms))
     if is_news:
         taken = database.write(lambda connection, alone: _push(connection, alone, session, request, sealed, now_ms))
-    return database.read(lambda connection: _answer(connection, session, request, taken, now_ms))
+    told = max([request.acked, *(one.m for one in sealed)])
+    return database.read(lambda connection: _answer(connection, session, request, taken, told, now_ms))
 
 
 def _is_news(connection: sa.Connection, session: DeviceSession, request: Request, now_ms: int) -> bool:
@@ -68,15 +70,27 @@ def _push(
     life = _life(connection, session, request, now_ms)
     head = read_head(connection, session.tenant, alone=alone)
     epochs = read_epochs(connection, session.tenant)
+    _refuse_rolled_back(request, epochs, head)
+    if request.epoch != epochs.current:
+        sealed = []  # first the laptop gives back what was lost; then it sends its work again
     done = sorted_out(connection, session, request.inc, sealed, life.last_mseq)
-    sender = Sender(session.tenant, session.user_id, session.device, request.inc, life.enrolled_ms)
+    sender = Sender(session.tenant, session.user_id, session.device, request.inc, life.enrolled_ms, life.lost)
     batch = Batch(Shelf(connection, session.tenant), sender, request, epochs, head.seq, now_ms)
     batch.take(done.fresh)
     write_batch(batch)
     last_mseq = done.fresh[-1].m if done.fresh else life.last_mseq
     request.cursor = min(max(request.cursor, 0), head.seq)
-    keep_life(connection, session, request, last_mseq=last_mseq, now_ms=now_ms)
+    keep_life(connection, session, request, last_mseq=last_mseq, lost=batch.lost, now_ms=now_ms)
     return _Taken(head, last_mseq, [*done.known, *(result for _, result in batch.results)], done.trouble)
+
+
+def _refuse_rolled_back(request: Request, epochs: Epochs, head: Head) -> None:
+    """Raises Refused when a laptop has seen more than there is: somebody put back an older database and told nobody.
+
+    Its work would get sequences that mean something else to the laptops. `gemba-server restore` begins a new epoch.
+    """
+    if request.epoch == epochs.current and request.cursor > head.seq:
+        raise Refused("rolled-back", status=409)
 
 
 def _life(connection: sa.Connection, session: DeviceSession, request: Request, now_ms: int) -> Life:
@@ -90,16 +104,21 @@ def _life(connection: sa.Connection, session: DeviceSession, request: Request, n
 
 
 def _answer(
-    connection: sa.Connection, session: DeviceSession, request: Request, taken: _Taken | None, now_ms: int
+    connection: sa.Connection, session: DeviceSession, request: Request, taken: _Taken | None, told: int, now_ms: int
 ) -> Answer:
+    """`told`: the newest mutation of which this very folder has said, now or before, that it is its own."""
     head = read_head(connection, session.tenant)
     epochs = read_epochs(connection, session.tenant)
+    _refuse_rolled_back(request, epochs, head)
     life = read_life(connection, session, request.inc)
-    page = _page(connection, session, request, epochs, head)
+    # What the folder never said it wrote may be the work of a copy of it, which it has not: then it is sent all rows.
+    hand = f"{request.device}.{request.inc}" if life is None or life.last_mseq <= told else _NOBODYS
+    since = min(max(request.stage, 0), epochs.ceiling(request.epoch, head.seq), head.seq)
+    page = _page(connection, request, Reader(session.tenant, hand, since, request.schema), head, epochs)
     return Answer(
         server=connection.execute(sa.select(tables.server_identity.c.id)).scalar_one(),
         epoch=epochs.current,
-        epoch_head=epochs.head,
+        epoch_head=epochs.head if request.epoch == epochs.current else epochs.ceiling(request.epoch, head.seq),
         server_ms=now_ms,
         last_mseq=taken.last_mseq if taken else life.last_mseq if life else 0,
         results=in_runs(taken.results) if taken else [],
@@ -115,11 +134,9 @@ def _answer(
     )
 
 
-def _page(connection: sa.Connection, session: DeviceSession, request: Request, epochs: Epochs, head: Head) -> Page:
-    since = min(max(request.stage, 0), epochs.ceiling(request.epoch, head.seq), head.seq)
-    if not request.want.rows or request.schema < OLDEST:
-        return Page(since)
-    reader = Reader(session.tenant, f"{request.device}.{request.inc}", since, request.schema)
+def _page(connection: sa.Connection, request: Request, reader: Reader, head: Head, epochs: Epochs) -> Page:
+    if not request.want.rows or request.schema < OLDEST or request.epoch != epochs.current:
+        return Page(reader.since)
     return read_page(connection, reader, head=head.seq, max_bytes=request.want.max_bytes)
 
 

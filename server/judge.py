@@ -13,7 +13,8 @@ from typing import Literal
 import msgspec
 
 from app.models.registry import TABLE_BY_NAME, Field, Kind, Merge, Table
-from app.sync.protocol import MAX_OPS, Mutation, Op, Value, mutation_decoder
+from app.sync.merge import LIFE
+from app.sync.protocol import CONFLICT, MAX_OPS, Mutation, Op, Value, mutation_decoder
 from app.sync.schemas import brought_up
 from server.refusals import Refused
 
@@ -87,7 +88,7 @@ def judged(mutation: Mutation | None) -> list[Op] | Verdict:
         return Verdict("rejected", "invalid-id")
     ops = brought_up(mutation.ops, mutation.schema)
     for op in ops:
-        if verdict := _judged_op(op):
+        if verdict := _judged_conflict(op) if mutation.recovered and op.table == CONFLICT else _judged_op(op):
             return verdict
     return ops
 
@@ -95,6 +96,21 @@ def judged(mutation: Mutation | None) -> list[Op] | Verdict:
 def _numbers_fit(mutation: Mutation) -> bool:
     numbers = (mutation.hlc, mutation.at, mutation.base, mutation.schema, mutation.mono or 0)
     return all(-LARGEST <= number <= LARGEST for number in numbers)
+
+
+def _judged_conflict(op: Op) -> Verdict | None:
+    """Of one that a laptop gives back to a server that lost it."""
+    said = op.set
+    if not is_id(op.id) or not is_id(said.get("row_id")):
+        return Verdict("rejected", "invalid-id", CONFLICT)
+    names = (said.get("tbl"), said.get("field"), said.get("kind"))
+    if not all(isinstance(name, str) and (name == LIFE or _NAME.fullmatch(name)) for name in names):
+        return Verdict("rejected", "invalid-field", CONFLICT)
+    for name, value in said.items():
+        check = _text if name.endswith("_by") else _whole if name.endswith("_at") else _any
+        if value is not None and check(value) is None:
+            return Verdict("rejected", "invalid-value", CONFLICT, name if _NAME.fullmatch(name) else "")
+    return None
 
 
 def _judged_op(op: Op) -> Verdict | None:

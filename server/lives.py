@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.sync.protocol import CONFLICT, Request, Result, Trouble
 from server import tables
 from server.judge import Sealed
+from server.recovered import Lost
 from server.refusals import Refused
 from server.sessions import DeviceSession
 
@@ -22,6 +23,7 @@ class Life:
     last_seen_ms: int
     enrolled_ms: int
     twin: bool
+    lost: Lost
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ def read_life(
     known = connection.execute(statement.where(*whose)).one_or_none()
     if known is None or known.revoked_ms is not None:
         raise Refused("revoked", status=403)
-    lives = sa.select(life.c.incarnation, life.c.last_mseq, life.c.last_seen_ms, life.c.began_ms).where(*_of(session))
+    lives = sa.select(life).where(*_of(session))
     found = {one.incarnation: one for one in connection.execute(lives.with_for_update() if locked else lives)}
     own = found.get(incarnation)
     if own is None:
@@ -54,7 +56,7 @@ def read_life(
     twin = incarnation < known.incarnation or any(
         one.incarnation < incarnation and one.last_seen_ms > own.began_ms for one in found.values()
     )
-    return Life(own.last_mseq, own.last_seen_ms, known.enrolled_ms, twin)
+    return Life(own.last_mseq, own.last_seen_ms, known.enrolled_ms, twin, Lost(own.lost_epoch, own.lost_seq))
 
 
 def begin_life(connection: sa.Connection, session: DeviceSession, incarnation: int, now_ms: int) -> None:
@@ -71,12 +73,14 @@ def begin_life(connection: sa.Connection, session: DeviceSession, incarnation: i
         "acked_cursor": 0,
         "began_ms": now_ms,
         "last_seen_ms": now_ms,
+        "lost_epoch": "",
+        "lost_seq": 0,
     }
     connection.execute(tables.device_life.insert(), life)
 
 
 def keep_life(
-    connection: sa.Connection, session: DeviceSession, request: Request, *, last_mseq: int, now_ms: int
+    connection: sa.Connection, session: DeviceSession, request: Request, *, last_mseq: int, lost: Lost, now_ms: int
 ) -> None:
     life = tables.device_life
     known = {
@@ -84,6 +88,8 @@ def keep_life(
         "acked_m": min(max(request.acked, 0), last_mseq),
         "acked_cursor": request.cursor,
         "last_seen_ms": now_ms,
+        "lost_epoch": lost.epoch,
+        "lost_seq": lost.upto,
     }
     statement = life.update().where(*_of(session), life.c.incarnation == request.inc)
     connection.execute(statement.values(known))

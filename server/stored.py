@@ -200,7 +200,7 @@ def _row(tenant: str, entry: Entry) -> dict[str, Any]:
 
 
 def _told_seqs(state: State) -> dict[str, int]:
-    """Those that do not follow from the row's own, and those of fields that were emptied: their values do not travel."""
+    """Those that do not follow from the row's own, and those of fields that were emptied: no value tells of them."""
     return {n: seq for n, seq in state.seqs.items() if seq != state.row_seq or state.values.get(n) is None}
 
 

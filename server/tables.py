@@ -99,7 +99,7 @@ device = _own(
     _may("revoked_ms", BIG),
     sa.Index("device_account", "tenant_id", "account_id"),
 )
-# One life of a device's data folder.
+# One life of a device's data folder. `lost_seq`: how far it had seen `lost_epoch`, which this server lost; empty: none.
 device_life = _own(
     "device_life",
     _key("tenant_id"),
@@ -110,6 +110,8 @@ device_life = _own(
     _must("acked_cursor", BIG),
     _must("began_ms", BIG),
     _must("last_seen_ms", BIG),
+    _must("lost_epoch"),
+    _must("lost_seq", BIG),
     fill=50,
 )
 access_token = _own(

@@ -155,7 +155,7 @@ class Answer(Message):
 
     server: str
     epoch: str
-    epoch_head: int = 0  # the head at which this epoch began: what is newer was lost with the old one
+    epoch_head: int = 0  # what is newer was lost since the laptop's epoch; of the same epoch: the head when it began
     server_ms: int = 0
     last_mseq: int = 0
     results: list[Result] = []
