@@ -126,6 +126,7 @@ def test_what_comes_back_does_not_cover_what_others_wrote_meanwhile(ana, budi, j
     budi.clock.move(hours=1)
     budi.write("enterprise", row, city="Callao")
     budi.sync()
+    ana.clock.move(hours=1)
     journal = again(journal, key)
     ana.sync(journal=journal)
     bring_back(ana.db, ana.by, journal)
