@@ -22,6 +22,20 @@ BYTES_OF = {
 }
 GIVEN_BACK = "recovered."  # + epoch: the hand of values that laptops gave back to a restored server
 
+# Where each message is posted. All but the first three want a token.
+ENROL_PATH = "/sync/v1/enrol"
+CHALLENGE_PATH = "/sync/v1/challenge"
+TOKEN_PATH = "/sync/v1/token"
+INCARNATION_PATH = "/sync/v1/incarnation"
+EXCHANGE_PATH = "/sync/v1/exchange"
+MANIFEST_PATH = "/sync/v1/manifest"
+SEGMENT_PATH = "/sync/v1/segments"  # GET with the segment's SHA-256 after it; takes a Range
+SUMS_PATH = "/sync/v1/sums"
+MARKS_PATH = "/sync/v1/marks"
+FETCH_PATH = "/sync/v1/fetch"
+BLOBS_PATH = "/sync/v1/blobs/known"
+PING_PATH = "/sync/v1/ping"
+
 Value: TypeAlias = str | int | float | None
 
 Status: TypeAlias = Literal["applied", "merged", "conflict", "rejected", "parked"]
