@@ -1,8 +1,10 @@
 """Opening the server's database, SQLite or PostgreSQL, and the two ways in: `write` and `read`."""
 
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -49,9 +51,15 @@ class Database:
     entropy: Callable[[int], bytes] = secrets.token_bytes
     pause: Callable[[float], None] = time.sleep
     is_postgres: bool = field(init=False)
+    _turn: AbstractContextManager[object] = field(init=False)
+    _glance: AbstractContextManager[object] = field(init=False)
 
     def __post_init__(self) -> None:
         self.is_postgres = self.engine.dialect.name == "postgresql"
+        # SQLite has one writer at a time: waiting here is fair and quick, asking again and again is neither.
+        self._turn = nullcontext() if self.is_postgres else threading.Lock()
+        # In memory there is one connection for all.
+        self._glance = self._turn if isinstance(self.engine.pool, StaticPool) else nullcontext()
 
     def write(self, work: Callable[[sa.Connection, bool], T]) -> T:
         """What `work(connection, serial)` gives, in one transaction that is on the disk when this returns.
@@ -62,7 +70,7 @@ class Database:
         last: Exception | None = None
         for attempt in range(_TRIES):
             try:
-                with self.engine.connect() as connection, connection.begin():
+                with self._turn, self.engine.connect() as connection, connection.begin():
                     return work(connection, attempt >= _SERIAL_FROM)
             except Stale as error:
                 last = error
@@ -75,12 +83,20 @@ class Database:
 
     def read(self, work: Callable[[sa.Connection], T]) -> T:
         """What `work(connection)` gives; all it sees is of one moment."""
-        with self.engine.connect() as connection:
+        with self._glance, self.engine.connect() as connection:
             reading = connection.execution_options(**_READING)
             if self.is_postgres:
                 reading = reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with reading.begin():
                 return work(reading)
+
+    def is_ready(self) -> bool:
+        """Whether it answers and has been set up."""
+        try:
+            self.read(lambda connection: connection.exec_driver_sql("SELECT one FROM server_identity").all())
+        except sa.exc.SQLAlchemyError:
+            return False
+        return True
 
     def close(self) -> None:
         self.engine.dispose()
@@ -91,7 +107,10 @@ def open_database(url: str, *, pool: int = 5) -> Database:
     made = sa.make_url(url)
     if made.get_backend_name() == "postgresql":
         arguments = {"options": _POSTGRES_OPTIONS, "connect_timeout": 10}
-        return Database(sa.create_engine(made, connect_args=arguments, pool_size=pool, max_overflow=pool))
+        engine = sa.create_engine(
+            made, connect_args=arguments, pool_size=pool, max_overflow=pool, pool_pre_ping=True, hide_parameters=True
+        )
+        return Database(engine)
     if made.get_backend_name() != "sqlite":
         raise ValueError(f"neither SQLite nor PostgreSQL: {made.get_backend_name()}")
     return Database(_sqlite_engine(made, pool))
@@ -100,7 +119,8 @@ def open_database(url: str, *, pool: int = 5) -> Database:
 def _sqlite_engine(url: sa.URL, pool: int) -> sa.Engine:
     in_memory = not url.database or url.database == ":memory:"
     kind: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": pool, "max_overflow": pool}
-    engine = sa.create_engine(url, module=dbapi, connect_args={"check_same_thread": False}, **kind)
+    arguments = {"check_same_thread": False}
+    engine = sa.create_engine(url, module=dbapi, connect_args=arguments, hide_parameters=True, **kind)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

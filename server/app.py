@@ -1,0 +1,92 @@
+"""The application: routes, what they work with, how trouble is told.
+
+A handler gets what it works with by naming it: `service: TheService` (settings, database, photos, secret, clock).
+Further routes are added to the list in `create_app`. Handlers raise Refused; nothing else is an answer on purpose.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from litestar import Litestar, Request, Response
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp
+
+from app.models.ids import Clock
+from server.database import Busy, open_database
+from server.documents import document
+from server.logs import start_logs
+from server.messages import refusal
+from server.refusals import Refused
+from server.routes import ROUTES
+from server.secret import read_secret
+from server.service import Service
+from server.settings import Settings, settings_of_environment
+from server.watch import Watched
+
+_RETRY = {"Retry-After": "5"}
+
+logger = structlog.get_logger(__name__)
+AnyRequest = Request[Any, Any, Any]
+
+
+def from_environment() -> ASGIApp:
+    """What a process of `gemba-server run` serves."""
+    start_logs()
+    return create_app(settings_of_environment())
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
+    """On a folder and a database that `gemba-server init` has made. Raises StoreMissing without them."""
+    secret = read_secret(settings.secret_file)
+    return application(Service(settings, open_database(settings.database_url), secret, clock or Clock()))
+
+
+def application(service: Service) -> ASGIApp:
+    """It closes the service's database when it is shut down."""
+
+    @asynccontextmanager
+    async def life(_app: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            service.database.close()
+
+    inner = Litestar(
+        route_handlers=[*ROUTES],
+        dependencies={"service": Provide(lambda: service, sync_to_thread=False)},
+        exception_handlers={
+            Refused: _refused,
+            Busy: _busy,
+            sa.exc.TimeoutError: _busy,
+            HTTPException: _other,
+            Exception: _bug,
+        },
+        openapi_config=document(),
+        lifespan=[life],
+        logging_config=None,
+        request_max_body_size=None,  # each route has a limit of its own, and refuses in our words
+    )
+    return Watched(inner, service.metrics)
+
+
+def _refused(_request: AnyRequest, error: Refused) -> Response[bytes]:
+    return refusal(error.code, error.detail, status=error.status, headers=_RETRY if error.status == 429 else None)
+
+
+def _busy(_request: AnyRequest, _error: Exception) -> Response[bytes]:
+    return refusal("busy", status=503, headers=_RETRY)
+
+
+def _other(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """What the framework itself refuses: no such path, no such method, a path that is none."""
+    return refusal(f"http-{error.status_code}", status=error.status_code, headers=error.headers)
+
+
+def _bug(_request: AnyRequest, error: Exception) -> Response[bytes]:
+    """The top of the server: a mistake in the program is logged and told as such."""
+    logger.error("bug", exc_info=error)
+    return refusal("bug", status=500)

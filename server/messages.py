@@ -1,0 +1,89 @@
+"""Requests and answers as bytes: limits while reading, our messages, refusals, who is asking."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from anyio import to_thread
+from litestar import Request, Response
+from litestar.di import NamedDependency
+from litestar.enums import ScopeType
+
+from app.errors import NotOurs
+from app.sync.protocol import Message, Refusal
+from app.sync.wire import CONTENT_TYPE, MAX_PACKED, pack, unpack
+from server.refusals import Refused
+from server.service import Service
+from server.sessions import DeviceSession
+from server.signin import session_of
+
+AnyRequest = Request[Any, Any, Any]
+TheService = NamedDependency[Service]  # what a handler calls its parameter `service`
+M = TypeVar("M", bound=Message)
+_STALL_S = 60.0
+_LONGEST_TOKEN = 100
+_BEARER = "bearer "
+
+
+async def body_of(request: AnyRequest, *, most: int = MAX_PACKED) -> bytes:
+    """Never holds more than `most` bytes. Raises Refused."""
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > most:
+        raise Refused("too-large", status=413)
+    held = bytearray()
+    pieces = aiter(request.stream())
+    while True:
+        try:
+            async with asyncio.timeout(_STALL_S):
+                piece = await anext(pieces, None)
+        except TimeoutError as error:
+            raise Refused("too-slow", status=408) from error
+        if piece is None:
+            return bytes(held)
+        held += piece
+        if len(held) > most:
+            raise Refused("too-large", status=413)
+
+
+async def answered(
+    request: AnyRequest, kind: type[M], work: Callable[[M], Message], *, most: int = MAX_PACKED
+) -> Response[bytes]:
+    """The answer that `work` makes of the message in the body; it runs in a thread, as do packing and unpacking."""
+    body, headers = await body_of(request, most=most), dict(request.headers)
+
+    def run() -> tuple[bytes, dict[str, str]]:
+        try:
+            message = unpack(kind, body, headers, max_packed=most)
+        except NotOurs as error:
+            raise Refused(f"not-ours-{error.reason}", error.detail[:200]) from error
+        return pack(work(message))
+
+    packed, named = await to_thread.run_sync(run)
+    return Response(packed, status_code=200, headers=named, media_type=CONTENT_TYPE)
+
+
+def refusal(code: str, detail: str = "", *, status: int, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    packed, named = pack(Refusal(code=code, detail=detail))
+    return Response(packed, status_code=status, headers={**named, **(headers or {})}, media_type=CONTENT_TYPE)
+
+
+async def session(request: AnyRequest, service: Service) -> DeviceSession:
+    """Whose token it is; counts against the device's limit. Raises Refused."""
+    said = request.headers.get("authorization", "")
+    token = said[len(_BEARER) :].strip() if said[: len(_BEARER)].lower() == _BEARER else ""
+    if not token or len(token) > _LONGEST_TOKEN or not token.isascii():
+        raise Refused("token", status=401)
+    found = await to_thread.run_sync(session_of, service.database, token, service.now_ms())
+    _refuse_wild(service.devices.wait_s(found.device, service.clock.uptime_ms()))
+    return found
+
+
+def stranger(request: AnyRequest, service: Service) -> None:
+    """Counts against the limit of whoever asks without a token. Raises Refused."""
+    client = request.scope.get("client") if request.scope["type"] == ScopeType.HTTP else None
+    _refuse_wild(service.strangers.wait_s(str(client[0] if client else ""), service.clock.uptime_ms()))
+
+
+def _refuse_wild(wait_s: float) -> None:
+    if wait_s:
+        raise Refused("too-often", f"{wait_s:.1f}", status=429)

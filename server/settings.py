@@ -1,0 +1,46 @@
+"""What a server is told when it starts."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_NAMES = {"database": "GEMBA_DATABASE", "data": "GEMBA_DATA", "photos": "GEMBA_PHOTOS"}
+_SECRET_FILE = "secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`data`: the server's own folder. `database`: a URL; empty: SQLite in that folder. `photos`: a folder or an
+    `s3://bucket/prefix`; empty: a folder in that folder."""
+
+    data: Path
+    database: str = ""
+    photos: str = ""
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data.absolute() / 'server.db'}"
+
+    @property
+    def photo_place(self) -> str:
+        return self.photos or str(self.data.absolute() / "photos")
+
+    @property
+    def secret_file(self) -> Path:
+        """What challenges are sealed with; every process of a server has the same."""
+        return self.data / _SECRET_FILE
+
+    def to_environment(self) -> None:
+        """For the processes that this one starts; a list of processes does not show it."""
+        os.environ |= {
+            _NAMES["data"]: str(self.data.absolute()),
+            _NAMES["database"]: self.database,
+            _NAMES["photos"]: self.photos,
+        }
+
+
+def settings_of_environment() -> Settings:
+    """From GEMBA_DATA, GEMBA_DATABASE and GEMBA_PHOTOS. Raises KeyError without the first."""
+    return Settings(
+        Path(os.environ[_NAMES["data"]]), os.environ.get(_NAMES["database"], ""), os.environ.get(_NAMES["photos"], "")
+    )
