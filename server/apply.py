@@ -239,7 +239,7 @@ class Work:
         self.disputes += 1
         key = conflict_id(entry.key, dispute, self.who, self.disputes)
         self.batch.opened.append(Opened(key, entry.key, entry.scope, self.result.seq, dispute))
-        entry.state.open.append(OpenDispute(key, dispute.field, self.result.seq, dispute.other))
+        entry.state.open.append(OpenDispute(key, dispute.field, self.result.seq, dispute.other, dispute.other_by))
         if entry.key.table not in PUSH_ONLY:
             self.result.status = "conflict"
             self.result.conflicts = [*self.result.conflicts, key]

@@ -42,13 +42,16 @@ def read_open(connection: sa.Connection, tenant: str, keys: Iterable[Key]) -> di
     conflict, found = tables.conflict, dict[Key, list[OpenDispute]]()
     for name, ids in by_table(keys).items():
         statement = (
-            sa.select(conflict.c.id, conflict.c.row_id, conflict.c.field, conflict.c.opened_seq, conflict.c.other)
+            sa.select(conflict)
             .where(conflict.c.tenant_id == tenant, conflict.c.tbl == name, conflict.c.resolved_seq.is_(None))
             .where(conflict.c.kind != DUPLICATE, among(connection, conflict.c.row_id, ids))
             .order_by(conflict.c.opened_seq, conflict.c.id)
         )
-        for key, row_id, field, opened, other in connection.execute(statement):
-            found.setdefault(Key(name, row_id), []).append(OpenDispute(key, field, opened, msgspec.json.decode(other)))
+        for one in connection.execute(statement).mappings():
+            by = Who(one["other_hand"], one["other_m"], one["other_at"], one["other_by"])
+            other = msgspec.json.decode(one["other"])
+            dispute = OpenDispute(one["id"], one["field"], one["opened_seq"], other, by)
+            found.setdefault(Key(name, one["row_id"]), []).append(dispute)
     return found
 
 
@@ -103,6 +106,8 @@ def _row(tenant: str, one: Opened) -> dict[str, Any]:
         "other": canonical(said.other),
         "kept_by": said.kept_by.user,
         "other_by": said.other_by.user,
+        "other_hand": said.other_by.device,
+        "other_m": said.other_by.m,
         "kept_at": said.kept_by.when,
         "other_at": said.other_by.when,
         "clock_suspect": int(said.kept_by.clock_suspect or said.other_by.clock_suspect),

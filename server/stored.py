@@ -15,6 +15,7 @@ from app.sync.protocol import Value
 from server import tables
 from server.database import among
 
+_ECHO = "="
 RELATIVE = 1 << 61  # sequences of a batch before the counter is asked: this plus 1, 2, 3
 _canonical = msgspec.json.Encoder(order="deterministic")
 _COLUMNS = {name: ("created_at", *table.field_names) for name, table in TABLE_BY_NAME.items()}
@@ -87,6 +88,7 @@ def _entry(key: Key, found: Mapping[Any, Any]) -> Entry:
         plain_after=found["plain_after"],
     )
     state.seqs, state.whos, state.life_who = hands(found["fseq"], found["fwho"], found["row_seq"])
+    state.echoes = _echoes(found["fwho"])
     return Entry(key, state, found["scope_id"], stored=True, digest=found["digest"])
 
 
@@ -101,9 +103,20 @@ def hands(fseq: str, fwho: str, row_seq: int) -> tuple[dict[str, int], dict[str,
         for name in names:
             if name == LIFE:
                 life = who
-            else:
+            elif not name.startswith(_ECHO):
                 seqs[name], whos[name] = late.get(name, row_seq), who
     return seqs, whos, life
+
+
+def _echoes(fwho: str) -> dict[str, list[Who]]:
+    """Who else wrote the very same: their hands stand under the field's name with a mark before it."""
+    found: dict[str, list[Who]] = {}
+    if _ECHO in fwho:
+        for device, m, when, user, suspect, names in msgspec.json.decode(fwho):
+            for name in names:
+                if name.startswith(_ECHO):
+                    found.setdefault(name[1:], []).append(Who(device, m, when, user, bool(suspect)))
+    return found
 
 
 def read_values(connection: sa.Connection, tenant: str, keys: Iterable[Key]) -> dict[Key, dict[str, Value]]:
@@ -237,4 +250,7 @@ def _hands_as_stored(state: State) -> list[list[object]]:
     fields[state.life_who].append(LIFE)
     for name, who in state.whos.items():
         fields[who].append(name)
+    for name, others in state.echoes.items():
+        for who in others:
+            fields[who].append(f"{_ECHO}{name}")
     return sorted([w.device, w.m, w.when, w.user, int(w.clock_suspect), sorted(f)] for w, f in fields.items())

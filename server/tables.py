@@ -199,7 +199,7 @@ mutation_quarantine = _own(
     _must("user_id"),
     _must("at_ms", BIG),
 )
-# base, kept and other are JSON.
+# base, kept and other are JSON. `other_hand`, `other_m`: device and incarnation of what lost, and its mutation.
 conflict = _own(
     "conflict",
     _key("tenant_id"),
@@ -213,6 +213,8 @@ conflict = _own(
     _must("other"),
     _must("kept_by"),
     _must("other_by"),
+    _must("other_hand"),
+    _must("other_m", BIG),
     _must("kept_at", BIG),
     _must("other_at", BIG),
     _must("clock_suspect", BIG),

@@ -6,7 +6,7 @@ the field's policy says which one is on top, and the other one goes into a dispu
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from app.sync.protocol import Op, Value
 LIFE = "*"
 ALIVE, DELETED = "alive", "deleted"
 SERVER = ""  # the device of what the server itself made of several values
+_MOST_ECHOES = 16
 
 
 class Who(NamedTuple):
@@ -33,18 +34,20 @@ NOBODY = Who("", 0, 0, "")
 
 @dataclass(slots=True)
 class OpenDispute:
-    """A conflict about this row that nobody settled yet."""
+    """A conflict about this row that nobody settled yet. `by`: whose value lost."""
 
     id: str
     field: str
     opened: int
     other: Value
+    by: Who = NOBODY
 
 
 @dataclass(slots=True)
 class State:
     """A row as the server holds it. `seqs` and `whos` say of each field which sequence wrote it, and whose hand.
 
+    `echoes`: who else wrote the very same, not having seen it; under `LIFE` who else deleted the row.
     All changes after `plain_after` were written by the device `plain_by`, and taken as it sent them.
     """
 
@@ -55,6 +58,7 @@ class State:
     deleted: bool = False
     life_seq: int = 0
     life_who: Who = NOBODY
+    echoes: dict[str, list[Who]] = field(default_factory=dict)
     row_seq: int = 0
     plain_by: str = SERVER
     plain_after: int = 0
@@ -86,10 +90,10 @@ class Outcome:
 
 
 class Memory(NamedTuple):
-    """Who starts from `base` also saw what `hand` wrote under numbers up to `upto`: values given back to a server that
-    had lost them, by the sequences they had."""
+    """Who starts from `least` or later also saw what `hand` wrote under numbers up to `upto`: values given back to a
+    server that had lost them, by the sequences they had."""
 
-    base: int
+    least: int
     hand: str
     upto: int
 
@@ -127,9 +131,17 @@ class Arrival:
         own = writer.device == self.who.device and writer.m <= self.who.m
         return seq <= base or own or (self.memory is not None and _remembers(self.memory, writer, base))
 
+    def knew(self, state: State, name: str) -> bool:
+        """Whether the writer knew what the field holds, or under `LIFE` that the row is deleted; or said the same."""
+        if name == LIFE:
+            seq, writer, base = state.life_seq, state.life_who, self.life_base
+        else:
+            seq, writer, base = state.seqs[name], state.whos[name], self.base_of(name)
+        return any(self.saw(seq, one, base) for one in (writer, *state.echoes.get(name, ())))
+
 
 def _remembers(memory: Memory, writer: Who, base: int) -> bool:
-    return base == memory.base and writer.device == memory.hand and writer.m <= memory.upto
+    return base >= memory.least and writer.device == memory.hand and writer.m <= memory.upto
 
 
 def merge(state: State, arrival: Arrival) -> Outcome:
@@ -153,7 +165,7 @@ def merge(state: State, arrival: Arrival) -> Outcome:
 def _live(state: State, arrival: Arrival, outcome: Outcome) -> None:
     if state.born and not state.deleted:
         return
-    if state.deleted and not arrival.saw(state.life_seq, state.life_who, arrival.life_base):
+    if state.deleted and not arrival.knew(state, LIFE):
         outcome.plain = False
         outcome.disputes.append(Dispute(LIFE, "edit_after_delete", ALIVE, ALIVE, DELETED, arrival.who, state.life_who))
     state.born = True
@@ -162,8 +174,9 @@ def _live(state: State, arrival: Arrival, outcome: Outcome) -> None:
 
 def _die(state: State, arrival: Arrival, unseen: Who | None, outcome: Outcome) -> None:
     if state.deleted:
-        known = arrival.saw(state.life_seq, state.life_who, arrival.life_base)
-        outcome.plain = outcome.plain and known
+        if not arrival.knew(state, LIFE):
+            outcome.plain = False
+            _echo(state, LIFE, arrival.who)
         return
     if unseen is None and not arrival.unseen_child:
         state.born = True
@@ -179,6 +192,7 @@ def _die(state: State, arrival: Arrival, unseen: Who | None, outcome: Outcome) -
 
 def _turn(state: State, arrival: Arrival, outcome: Outcome, *, deleted: bool) -> None:
     state.deleted, state.life_seq, state.life_who = deleted, arrival.seq, arrival.who
+    state.echoes.pop(LIFE, None)
     outcome.life_changed = True
 
 
@@ -187,8 +201,12 @@ def _unseen(state: State, arrival: Arrival) -> Who | None:
 
     A value that lost, or that lies under an own one, counts as well: it is an edit that the deleter never saw.
     """
-    parts = [(state.seqs[name], state.whos[name]) for name in state.seqs] + [(state.life_seq, state.life_who)]
-    unseen = [(seq, writer) for seq, writer in parts if not arrival.saw(seq, writer, arrival.life_base)]
+    parts = [(seq, state.whos[name], state.echoes.get(name, [])) for name, seq in state.seqs.items()]
+    unseen = [
+        (seq, writer)
+        for seq, writer, echoes in (*parts, (state.life_seq, state.life_who, []))
+        if not any(arrival.saw(seq, one, arrival.life_base) for one in (writer, *echoes))
+    ]
     unseen += [
         (dispute.opened, _writer(state, dispute.field))
         for dispute in state.open
@@ -210,13 +228,12 @@ def _units(op: Op, table: Table) -> list[tuple[str, ...]]:
 
 def _write(state: State, arrival: Arrival, unit: tuple[str, ...], outcome: Outcome) -> None:
     sent = {name: arrival.op.set[name] for name in unit if name in arrival.op.set}
-    late = [
-        name
-        for name in unit
-        if name in state.seqs and not arrival.saw(state.seqs[name], state.whos[name], arrival.base_of(name))
-    ]
+    late = [name for name in unit if name in state.seqs and not arrival.knew(state, name)]
     equal = {name for name in late if name in sent and state.values.get(name) == sent[name]}
     outcome.plain = outcome.plain and not late
+    _supersede(state, arrival, sent, outcome)
+    for name in sorted(equal):
+        _echo(state, name, arrival.who)
     if equal.issuperset(late):
         for name in [name for name in sent if name not in equal]:
             _put(state, arrival, name, sent[name], arrival.who, outcome)
@@ -265,8 +282,22 @@ def _later(who: Who, other: Who) -> bool:
 def _put(state: State, arrival: Arrival, name: str, value: Value, who: Who, outcome: Outcome) -> None:
     if name not in state.seqs or state.values.get(name) != value:
         state.values[name], state.seqs[name], state.whos[name] = value, arrival.seq, who
+        state.echoes.pop(name, None)
         outcome.changed.add(name)
     _settle(state, name, arrival.base_of(name), outcome)
+
+
+def _echo(state: State, name: str, who: Who) -> None:
+    others = [one for one in state.echoes.get(name, ()) if one.device != who.device]
+    state.echoes[name] = [*others, who][-_MOST_ECHOES:]
+
+
+def _supersede(state: State, arrival: Arrival, sent: Iterable[str], outcome: Outcome) -> None:
+    """A value that lost is settled when the hand that wrote it writes another one."""
+    for dispute in [d for d in state.open if d.field in sent]:
+        if dispute.by.device == arrival.who.device and dispute.by.m < arrival.who.m:
+            state.open.remove(dispute)
+            outcome.closed.append(dispute.id)
 
 
 def _settle(state: State, name: str, base: int, outcome: Outcome) -> None:

@@ -58,7 +58,7 @@ class OneRow:
         for dispute in outcome.disputes:
             self.disputes.append(dispute)
             number = len(self.disputes)
-            self.state.open.append(OpenDispute(f"c{number}", dispute.field, self.seq, dispute.other))
+            self.state.open.append(OpenDispute(f"c{number}", dispute.field, self.seq, dispute.other, dispute.other_by))
         self.closed += outcome.closed
         return outcome
 

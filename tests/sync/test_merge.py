@@ -48,7 +48,10 @@ CASES = {
         [BORN, ("b", 1, {"one": "y"}), ("a", 0, {"one": "z"})], {"one": "z"}, [("one", "z", "y")], []),
     "own that lost, and again": (
         [("b", 0, {"one": "y", "when": 99}), ("a", 0, {"one": "p"}), ("a", 0, {"one": "q"})],
-        {"one": "y"}, [("one", "y", "p"), ("one", "y", "q")], []),
+        {"one": "y"}, [("one", "y", "p"), ("one", "y", "q")], ["c1"]),
+    "own that lost, and another's that lost": (
+        [("b", 0, {"asked": "y"}), ("a", 0, {"asked": "p"}), ("c", 0, {"asked": "q"})],
+        {"asked": "y"}, [("asked", "y", "p"), ("asked", "y", "q")], []),
     "own that won, and again": (
         [("b", 0, {"one": "y", "when": 1}), ("a", 0, {"one": "p"}), ("a", 0, {"one": "q"})],
         {"one": "q"}, [("one", "p", "y")], []),
@@ -57,6 +60,21 @@ CASES = {
     "sent again under a new life, already disputed": (
         [("b", 0, {"one": "y", "when": 99}), ("a.1", 0, {"one": "p"}), ("a.2", 0, {"one": "p"})],
         {"one": "y"}, [("one", "y", "p")], []),
+    # -- the same, said twice
+    "said by both, and gone on with by the second": (
+        [BORN, ("a", 1, {"one": "p"}), ("b", 1, {"one": "p"}), ("b", 1, {"one": "q"})], {"one": "q"}, [], []),
+    "said by both, and gone on with by the first": (
+        [BORN, ("a", 1, {"one": "p"}), ("b", 1, {"one": "p"}), ("a", 1, {"one": "q"})], {"one": "q"}, [], []),
+    "said by both, and gone on with by a third": (
+        [BORN, ("a", 1, {"one": "p"}), ("b", 1, {"one": "p"}), ("c", 1, {"one": "q"})],
+        {"one": "q"}, [("one", "q", "p")], []),
+    "said by both, and gone on with by both": (
+        [BORN, ("a", 1, {"one": "p"}), ("b", 1, {"one": "p"}), ("a", 1, {"one": "q"}), ("b", 1, {"one": "r"})],
+        {"one": "r"}, [("one", "r", "q")], []),
+    "said by both, and deleted by the second": (
+        [BORN, ("a", 1, {"one": "p"}), ("b", 1, {"one": "p"}), ("b", 1, DELETE)], None, [], []),
+    "deleted by both, and brought back by the second": (
+        [BORN, ("a", 1, DELETE), ("b", 1, DELETE), ("b", 1, BACK)], {"one": "x"}, [], []),
     # -- three hands
     "three values, each later": (
         [BORN, ("b", 0, {"one": "y"}), ("c", 0, {"one": "z"})],

@@ -74,9 +74,7 @@ class Central:
         self.database.entropy = self.random.randbytes
         account = accounts.add_user(self.database, self.tenant, name, "trainer", self.time.now_ms)
         code = accounts.new_code(self.database, account, self.time.now_ms)
-        enrolled = accounts.enrol(
-            self.database, Enrol(code=code, device=device, key=KEY), self.time.now_ms
-        )
+        enrolled = accounts.enrol(self.database, Enrol(code=code, device=device, key=KEY), self.time.now_ms)
         self.sessions[device] = DeviceSession(self.tenant, account.id, device)
         return enrolled.server, enrolled.epoch, account.id
 

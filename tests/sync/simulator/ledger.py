@@ -1,7 +1,6 @@
 """What people did and saw, written down beside the program: the truth that the outcome is held against."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.sync.simulator.kinds import Token
@@ -32,12 +31,15 @@ class Draft:
 
 @dataclass
 class Ledger:
-    """`replaced`: values that somebody saw and then replaced or threw away."""
+    """`replaced`: values that somebody saw and then replaced or threw away.
+
+    `excused`: those that may be lost, with a disk. `copied`: those that two copies of a folder may send.
+    """
 
     writings: dict[Token, Writing] = field(default_factory=dict)
     replaced: set[Token] = field(default_factory=set)
     excused: set[Token] = field(default_factory=set)
-    deleters: dict[RowKey, set[str]] = field(default_factory=dict)
+    copied: set[Token] = field(default_factory=set)
     events: Counter[str] = field(default_factory=Counter)
     number: int = 0
 
@@ -56,9 +58,12 @@ class Ledger:
         self.keep(draft)
         self.excused |= {writing.token for writing in draft.writings}
 
-    def excuse(self, lost: Iterable[Token]) -> None:
-        """What went with a disk: nobody can expect it to be anywhere."""
-        self.excused |= set(lost)
+    def note_copy(self, device: str, *, is_all: bool) -> None:
+        """Of the folder of a device there is another one; `is_all`: the one that is used now is older."""
+        own = {token for token, writing in self.writings.items() if writing.device == device}
+        self.copied |= own
+        if is_all:
+            self.excused |= own
 
     def led_to(self, token: Token, other: Token) -> bool:
         """Whether who wrote `other` had, at whatever remove, seen and replaced `token`."""

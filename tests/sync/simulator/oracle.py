@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -11,17 +11,33 @@ from app.models.schema import quoted
 from app.sync.protocol import DONE
 from tests.sync.simulator.central import Central
 from tests.sync.simulator.devices import Device
-from tests.sync.simulator.kinds import KIND_OF, KINDS, NUMBERS, Token, tokens, words_in
+from tests.sync.simulator.kinds import KIND_OF, KINDS, NUMBERS, TOGETHER, Token, tokens, words_in
 from tests.sync.simulator.ledger import Ledger, RowKey
 
+_VALUES = ("base_value", "kept_value", "other_value")
 Rows = dict[RowKey, tuple[Any, ...]]
-_COLUMNS = {
-    kind.table: tuple(link for link, _ in (*kind.above, *kind.optional)) + tuple(kind.fields) for kind in KINDS
-}
-_CONFLICT = (
-    "id", "tbl", "row_id", "field", "kind", "base_value", "kept_value", "other_value", "kept_by", "other_by",
-    "kept_at_ms", "other_at_ms", "clock_suspect", "opened_seq", "resolved_seq", "resolved_by",
-)  # fmt: skip
+_COLUMNS = {kind.table: tuple(link for link, _ in (*kind.above, *kind.optional)) + tuple(kind.fields) for kind in KINDS}
+
+
+class Said(NamedTuple):
+    """A conflict, as a device tells of it."""
+
+    id: str
+    tbl: str
+    row_id: str
+    field: str
+    kind: str
+    base_value: Any
+    kept_value: Any
+    other_value: Any
+    kept_by: str
+    other_by: str
+    kept_at_ms: int
+    other_at_ms: int
+    clock_suspect: int
+    opened_seq: int
+    resolved_seq: int | None
+    resolved_by: str | None
 
 
 @dataclass
@@ -145,7 +161,7 @@ class Oracle:
                     self.breach(f"{device.body} diverged: {key} {shown.get(key)}, not {rows.get(key)}")
             told = {
                 row[0]: row
-                for row in device.db.conn.execute(f"SELECT {', '.join(_CONFLICT)} FROM sync_conflict").fetchall()
+                for row in device.db.conn.execute(f"SELECT {', '.join(Said._fields)} FROM sync_conflict").fetchall()
             }
             for conflict_id in sorted(conflicts.keys() | told.keys()):
                 if conflicts.get(conflict_id) != told.get(conflict_id):
@@ -155,14 +171,13 @@ class Oracle:
             if base != sums:
                 self.breach(f"{device.body}: the sum of its rows is not the server's")
 
-    def conflicts(self) -> dict[str, tuple[Any, ...]]:
-        names = [name.removesuffix("_value").removesuffix("_ms") for name in _CONFLICT]
+    def conflicts(self) -> dict[str, Said]:
+        names = [name.removesuffix("_value").removesuffix("_ms") for name in Said._fields]
         found = {}
         for row in self.central.rows(f"SELECT {', '.join(names)} FROM conflict"):
-            said = dict(zip(_CONFLICT, row, strict=True))
-            for name in ("base_value", "kept_value", "other_value"):
-                said[name] = msgspec.json.decode(said[name])
-            found[said["id"]] = tuple(said.values())
+            said = Said(*row)
+            values = {name: msgspec.json.decode(getattr(said, name)) for name in _VALUES}
+            found[said.id] = said._replace(**values)
         return found
 
     def check_lost(self) -> None:
@@ -171,8 +186,8 @@ class Oracle:
         aside = self.aside_tokens()
         disputed: defaultdict[RowKey, set[Token]] = defaultdict(set)
         for said in self.conflicts().values():
-            _, table, row_id, name, _, _, kept, other, *_ = said
-            disputed[table, row_id] |= tokens(table, name, kept) | tokens(table, name, other)
+            for value in (said.kept_value, said.other_value):
+                disputed[said.tbl, said.row_id] |= tokens(said.tbl, said.field, value)
         for token, writing in self.ledger.writings.items():
             known = self.ledger.replaced | self.ledger.excused | shown[writing.key] | disputed[writing.key] | aside
             if token not in known:
@@ -208,21 +223,27 @@ class Oracle:
         return found
 
     def check_conflicts(self) -> None:
-        """Nobody is asked about a value that the other had seen (I5), nor twice about the same."""
+        """Nobody is asked about a value that the other had seen (I5), nor twice about the same.
+
+        But for fields that are merged as one: who wrote one half unseen is asked about the other half too.
+        """
         lost: defaultdict[tuple[str, str, str], list[Any]] = defaultdict(list)
         for said in self.conflicts().values():
-            _, table, row_id, name, kind, _, kept, other, *_ = said
-            if kind != "field":
+            if said.kind != "field":
                 continue
-            lost[table, row_id, name].append(other)
-            for one in tokens(table, name, kept) - self.ledger.excused:
-                for two in tokens(table, name, other) - self.ledger.excused:
-                    if self.ledger.led_to(one, two) or self.ledger.led_to(two, one):
-                        self.breach(f"spurious: {table}.{name} {kept!r} or {other!r}")
+            if said.resolved_seq is None and tokens(said.tbl, said.field, said.other_value):
+                lost[said.tbl, said.row_id, said.field].append(said.other_value)
+            if said.field not in TOGETHER:
+                self.check_spurious(said)
         for (table, _, name), values in lost.items():
-            told = [value for value in values if tokens(table, name, value)]
-            if len(told) != len(set(told)):
+            if len(values) != len(set(values)):
                 self.breach(f"disputed twice: {table}.{name} {values}")
+
+    def check_spurious(self, said: Said) -> None:
+        for one in tokens(said.tbl, said.field, said.kept_value) - self.ledger.copied:
+            for two in tokens(said.tbl, said.field, said.other_value) - self.ledger.copied:
+                if self.ledger.led_to(one, two) or self.ledger.led_to(two, one):
+                    self.breach(f"spurious: {said.tbl}.{said.field} {said.kept_value!r} or {said.other_value!r}")
 
     def check_log(self) -> None:
         """Each mutation had its effect once, and the sequences have no hole (I4, I10)."""

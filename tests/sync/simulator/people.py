@@ -66,7 +66,7 @@ class Person:
         self.ledger.keep(draft)
 
     def living(self, db: Database, kinds: tuple[Kind, ...] = KINDS) -> list[tuple[Kind, Row]]:
-        """The rows a person can see: not in the bin, nor anything above them, but for the row that is open in a form."""
+        """The rows a person can see, but for the one that is open in a form: not in the bin, nor anything above."""
         found = [(kind, row) for kind in kinds for row in self.shown(db, kind)]
         return [(kind, row) for kind, row in found if not self.form or self.form.key != (kind.table, row["id"])]
 

@@ -63,11 +63,17 @@ class World:
         device.db.conn.disarm()
 
     def happen(self, device: Device, happening: str) -> None:
+        if happening == "act":
+            device.act()
+        elif happening == "sync":
+            self.sync(device)
+        elif happening in ("server backup", "server restore", "late"):
+            self.happen_on_server(happening)
+        else:
+            self.happen_to_folder(device, happening)
+
+    def happen_to_folder(self, device: Device, happening: str) -> None:
         match happening:
-            case "act":
-                device.act()
-            case "sync":
-                self.sync(device)
             case "clock":
                 device.clock.jump(self.random)
             case "death":
@@ -77,10 +83,18 @@ class World:
             case "restore" if device.backup:
                 self.restore(device)
             case "clone" if len(self.fleet.devices) < _MOST_DEVICES:
+                self.ledger.note_copy(device.body, is_all=False)
                 self.fleet.clone(device)
+
+    def happen_on_server(self, happening: str) -> None:
+        match happening:
             case "late":
                 self.network.replay()
-                self.oracle.note_head()
+            case "server backup":
+                self.server_backup = self.central.backup()
+            case "server restore" if self.server_backup:
+                pass
+        self.oracle.note_head()
 
     def sync(self, device: Device) -> None:
         device.sync()
@@ -90,9 +104,7 @@ class World:
     def restore(self, device: Device) -> None:
         """What was saved since the backup went with the disk, but for what others have."""
         device.restore_backup()
-        self.ledger.excuse(
-            token for token, writing in self.ledger.writings.items() if writing.device == device.body
-        )
+        self.ledger.note_copy(device.body, is_all=True)
 
     def calm_down(self) -> None:
         self.network.calm = True

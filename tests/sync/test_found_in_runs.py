@@ -1,0 +1,94 @@
+"""What runs of the simulator brought to light, told as stories of few steps."""
+
+import pytest
+
+from app.models.rows import save_row, write_fields
+from app.sync.engine import sync_once
+from app.sync.seal import seal
+from tests.sync.simulator.devices import Device
+from tests.sync.simulator.world import World
+
+
+@pytest.fixture
+def world() -> World:
+    """Two laptops and a server, all quiet."""
+    made = World(0)
+    made.network.calm = True
+    made.fleet.devices[2:] = []
+    made.calm_down()
+    return made
+
+
+def add(device: Device, name: str) -> str:
+    return save_row(device.db, device.person.by, "enterprise", {"name": name, "country": "PE"})
+
+
+def rename(device: Device, row_id: str, name: str) -> None:
+    write_fields(device.db, device.person.by, "enterprise", row_id, {"name": name})
+
+
+def push_one(device: Device) -> None:
+    """One exchange with one mutation."""
+    device.db.conn.execute("UPDATE sync_state SET batch_bytes = 1")
+    sync_once(device, device.network, device.clock, rounds=1)
+
+
+def names(device: Device) -> list[str]:
+    return [name for (name,) in device.db.conn.execute('SELECT name FROM "enterprise" ORDER BY name')]
+
+
+def test_a_restored_folder_gets_its_own_rows_back_although_it_first_sends_what_the_server_knows(world):
+    device, other = world.fleet.devices
+    add(device, "before")
+    seal(device.db, device.clock)
+    device.keep_backup()
+    add(device, "since")
+    add(device, "then")
+    world.sync(device)
+    device.restore_backup()
+    for name in ("p", "q", "r"):
+        add(device, name)
+    push_one(device)
+    world.calm_down()
+    assert names(device) == names(other) == ["before", "p", "q", "r", "since", "then"]
+    assert world.oracle.judge() == []
+
+
+def test_who_goes_on_with_a_value_that_a_copy_of_the_folder_sent_too_is_asked_nothing(world):
+    device, other = world.fleet.devices
+    row_id = add(device, "p")
+    seal(device.db, device.clock)
+    clone = world.fleet.clone(device)
+    rename(device, row_id, "q")
+    add(clone, "z")
+    world.sync(clone)
+    world.calm_down()
+    assert names(device) == names(clone) == names(other) == ["q", "z"]
+    assert not world.oracle.conflicts()
+
+
+def test_two_who_say_the_same_and_of_whom_one_goes_on_are_asked_nothing(world):
+    device, other = world.fleet.devices
+    row_id = add(device, "p")
+    world.calm_down()
+    rename(other, row_id, "q")
+    rename(device, row_id, "q")
+    rename(device, row_id, "r")
+    world.sync(other)
+    world.calm_down()
+    assert names(device) == names(other) == ["r"]
+    assert not world.oracle.conflicts()
+
+
+def test_of_two_who_say_the_same_both_may_have_gone_on(world):
+    device, other = world.fleet.devices
+    row_id = add(device, "p")
+    world.calm_down()
+    for one, then in ((other, "r"), (device, "s")):
+        rename(one, row_id, "q")
+        rename(one, row_id, then)
+    world.sync(other)
+    world.calm_down()
+    (still_open,) = [said for said in world.oracle.conflicts().values() if said.resolved_seq is None]
+    assert {still_open.kept_value, still_open.other_value} == {"r", "s"}
+    assert still_open.base_value == "p"
