@@ -50,7 +50,7 @@ def memory_of(mutation: Mutation, ceiling: int, lost: Lost, epochs: Epochs) -> M
             bases += [*op.bases.values(), mutation.base if op.life_base is None else op.life_base]
         above = [base for base in bases if base > ceiling]
         return Memory(ceiling, hand_of(mutation.epoch), min(above)) if above else None
-    return Memory(mutation.base, hand_of(lost.epoch), lost.upto) if lost.epoch else None
+    return Memory(epochs.head, hand_of(lost.epoch), lost.upto) if lost.epoch else None
 
 
 def parts(op: Op, base: int) -> list[tuple[int, Op]]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.models.driver import Database
 from app.sync.checksum import row_digest
@@ -67,10 +68,18 @@ def bases_of(db: Database, table: str, row_ids: Sequence[str]) -> dict[str, Base
         f"SELECT {_COLUMNS} FROM sync_base WHERE tbl = ? AND row_id IN (SELECT value FROM json_each(?))",
         (table, json.dumps(row_ids)),
     )
-    return {
-        row_id: Base(scope, json.loads(vals), json.loads(fseq), life_seq, bool(deleted), row_seq, confirmed_ms)
-        for row_id, scope, vals, fseq, life_seq, deleted, row_seq, confirmed_ms in rows
-    }
+    return {row_id: _base(row) for row_id, *row in rows}
+
+
+def bases_after(db: Database, seq: int) -> list[tuple[RowKey, Base]]:
+    """The rows that changed after `seq`."""
+    rows = db.conn.execute(f"SELECT tbl, {_COLUMNS} FROM sync_base WHERE row_seq > ?", (seq,))
+    return [((table, row_id), _base(row)) for table, row_id, *row in rows]
+
+
+def _base(row: list[Any]) -> Base:
+    scope, vals, fseq, life_seq, deleted, row_seq, confirmed_ms = row
+    return Base(scope, json.loads(vals), json.loads(fseq), life_seq, bool(deleted), row_seq, confirmed_ms)
 
 
 def put_bases(db: Database, rows: Iterable[tuple[RowKey, Base]]) -> None:

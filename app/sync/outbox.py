@@ -1,36 +1,32 @@
 """What waits for the server: chosen for a request, marked by answers, numbered anew when the folder was restored."""
 
 import hashlib
-import json
 import zlib
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from app.models.driver import Database
-from app.models.registry import TABLE_BY_NAME
-from app.sync.clock import COUNTER_BITS
-from app.sync.overlay import DELETED, LIFE, REFUSED, TAKEN, put_laid
+from app.sync.overlay import LIFE, REFUSED, TAKEN, put_laid
 from app.sync.protocol import (
+    CONFLICT,
     DONE,
     PROTO,
     SCHEMA,
-    Life,
     Mutation,
-    Op,
     Request,
     Result,
     Want,
     encoded,
     mutation_decoder,
 )
+from app.sync.recover import Loss, lost_work
 from app.sync.state import read_state, transaction, write_state
 from app.sync.wire import MAX_INFLATED, MAX_PACKED
 
 _ROOM = 1 << 17  # of a message, for all that is not mutations
 _PENDING = "status IS NULL"
-_RECOVERED_BYTES = 1 << 18  # of one mutation with rows that the server lost
-_OP_BYTES = 100
+GIVEN_BACK = 0  # the group of what no person did: rows that the server had lost
 
 
 def count_pending(db: Database, below: int = 1 << 62) -> int:
@@ -134,11 +130,12 @@ def send_again_from(db: Database, mseq: int) -> bool:
 def begin_incarnation(db: Database, incarnation: int, *, epoch: tuple[str, int] | None = None) -> int:
     """What waits is numbered from 1 as the work of a new incarnation (R8), since this folder was restored or copied.
 
-    `epoch`: the server was set back, to this head: what this laptop knows and the server lost is offered to it first.
+    `epoch`: the server was set back, to this head: what this laptop knows and the server lost is offered to it first;
+    what waits names the epoch that it was sealed in, so that the server knows what its writer had seen.
     What the server still has of our confirmed work stays until the cursor has passed it. Returns how many wait.
     """
     with transaction(db):
-        recovered = lost_rows(db, epoch) if epoch else []
+        recovered = lost_work(db, _loss(db, epoch)) if epoch else []
         rows = db.conn.execute("SELECT mseq, status, acked_seq, body FROM sync_outbox ORDER BY mseq").fetchall()
         taken = [mseq for mseq, status, acked, __ in rows if status and (not epoch or acked <= epoch[1])]
         waiting = [(mseq, mutation_decoder.decode(body)) for mseq, __, __, body in rows if mseq not in set(taken)]
@@ -146,7 +143,7 @@ def begin_incarnation(db: Database, incarnation: int, *, epoch: tuple[str, int] 
         _renumber(db, [(mseq, TAKEN + number) for number, mseq in enumerate(taken)])
         _renumber(db, [(mseq, number) for number, (mseq, __) in enumerate(waiting, start=first)])
         for number, (__, mutation) in enumerate(waiting, start=first):
-            _rewrite(db, number, _clamped(mutation, epoch))
+            _rewrite(db, number, mutation)
         for number, mutation in enumerate(recovered, start=1):
             _add_recovered(db, number, mutation)
         if epoch:
@@ -175,57 +172,21 @@ def _rewrite(db: Database, number: int, mutation: Mutation) -> None:
     )
 
 
-def _clamped(mutation: Mutation, epoch: tuple[str, int] | None) -> Mutation:
-    if epoch is None:
-        return mutation
-    name, head = epoch
-    mutation.base = min(mutation.base, head)
-    if mutation.recovered:
-        return mutation
-    mutation.epoch = name
-    for op in mutation.ops:
-        op.bases = {name: min(base, head) for name, base in op.bases.items()}
-        op.life_base = None if op.life_base is None else min(op.life_base, head)
-    return mutation
-
-
-def lost_rows(db: Database, epoch: tuple[str, int]) -> list[Mutation]:
-    """The rows that the server had said after the head it was set back to, oldest first, as mutations without number.
-
-    They leave `sync_base`: what the server had of them before is not known here, nor needed.
-    """
-    head = epoch[1]
-    before = read_state(db).epoch
-    rows = db.conn.execute(
-        "SELECT tbl, row_id, vals, fseq, life_seq, deleted, row_seq, confirmed_ms FROM sync_base WHERE row_seq > ?"
-        " ORDER BY row_seq",
-        (head,),
-    ).fetchall()
-    db.conn.execute("DELETE FROM sync_base WHERE row_seq > ?", (head,))
-    made: list[Mutation] = []
-    size = _RECOVERED_BYTES
-    for table, row_id, vals, fseq, life_seq, deleted, row_seq, at_ms in rows:
-        if size + len(vals) > _RECOVERED_BYTES:
-            made.append(Mutation(m=0, schema=SCHEMA, hlc=0, at=at_ms, base=head, epoch=before, recovered=True))
-            size = 0
-        size += len(vals) + _OP_BYTES
-        known = TABLE_BY_NAME.get(table)
-        values = dict.fromkeys(known.captured if known else ()) | json.loads(vals)
-        made[-1].hlc = max(made[-1].hlc, at_ms << COUNTER_BITS)
-        bases = dict.fromkeys(values, row_seq) | json.loads(fseq)
-        life: Life | None = DELETED if deleted else None
-        made[-1].ops.append(Op(table=table, id=row_id, set=values, bases=bases, life=life, life_base=life_seq))
-    return made
+def _loss(db: Database, epoch: tuple[str, int]) -> Loss:
+    state = read_state(db)
+    return Loss(state.epoch, state.cursor, epoch[1])
 
 
 def _add_recovered(db: Database, number: int, mutation: Mutation) -> None:
     mutation.m = number
     body = encoded(mutation)
     db.conn.execute(
-        "INSERT INTO sync_outbox(mseq, grp, at_ms, body, body_sha256) VALUES(?, 0, ?, ?, ?)",
-        (number, mutation.at, body, hashlib.sha256(body).digest()),
+        "INSERT INTO sync_outbox(mseq, grp, at_ms, body, body_sha256) VALUES(?, ?, ?, ?, ?)",
+        (number, GIVEN_BACK, mutation.at, body, hashlib.sha256(body).digest()),
     )
     for op in mutation.ops:
+        if op.table == CONFLICT:
+            continue
         fields = {**op.set} if op.life is None else {**op.set, LIFE: op.life}
         put_laid(db, [(op.table, op.id, name, number, mutation.base, value) for name, value in fields.items()])
 
@@ -235,4 +196,6 @@ def _set_back(db: Database, epoch: str, head: int) -> None:
     db.conn.execute("DELETE FROM sync_stage WHERE row_seq > ?", (cursor,))
     db.conn.execute("UPDATE sync_overlay SET base_seq = min(base_seq, ?)", (head,))
     db.conn.execute("UPDATE sync_capture SET seen = min(seen, ?)", (cursor,))
+    # Whether the server still has bytes that it had verified is asked again.
+    db.conn.execute("UPDATE blob SET state = 'local', verified_ms = NULL WHERE state IN ('verified', 'both')")
     write_state(db, epoch=epoch, cursor=cursor, stage_cursor=cursor)

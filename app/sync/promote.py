@@ -3,14 +3,16 @@
 import json
 from collections import defaultdict
 from itertools import groupby
+from typing import NamedTuple
 
 from app.models.driver import Database
 from app.models.ids import Clock
 from app.models.registry import TABLE_BY_NAME, TABLES
 from app.sync import feeds
 from app.sync.base import Base, bases_of, folded, from_row, put_bases
+from app.sync.outbox import GIVEN_BACK
 from app.sync.overlay import Laid, RowKey, laid_on, laid_over
-from app.sync.protocol import BLOB, CONFLICT, Row
+from app.sync.protocol import BLOB, CONFLICT, PUSH_ONLY, Row
 from app.sync.seal import seal_inside
 from app.sync.state import read_state, transaction, write_state
 from app.sync.visible import Groups, Shown, show
@@ -27,6 +29,14 @@ def promote(db: Database, clock: Clock) -> frozenset[str]:
         return _Promotion(db).run()
 
 
+class _Acked(NamedTuple):
+    """Where and when a mutation was confirmed, and of which group of edits it is."""
+
+    seq: int
+    at_ms: int
+    grp: int
+
+
 class _Promotion:
     def __init__(self, db: Database) -> None:
         self.db = db
@@ -37,12 +47,12 @@ class _Promotion:
         self.acked = self._settled()
         self.changed: set[str] = set()
 
-    def _settled(self) -> dict[int, tuple[int, int]]:
-        """Sequence and time by mutation, of those that the cursor passes now. Those on rows held back go on lying."""
+    def _settled(self) -> dict[int, _Acked]:
+        """By mutation, of those that the cursor passes now. Those on rows held back go on lying."""
         rows = self.db.conn.execute(
-            "SELECT mseq, acked_seq, acked_ms FROM sync_outbox WHERE acked_seq <= ?", (self.cursor,)
+            "SELECT mseq, acked_seq, acked_ms, grp FROM sync_outbox WHERE acked_seq <= ?", (self.cursor,)
         )
-        settled = {mseq: (seq, at_ms) for mseq, seq, at_ms in rows}
+        settled = {mseq: _Acked(*rest) for mseq, *rest in rows}
         for table, row_id in self.held:
             for (mseq,) in self.db.conn.execute(
                 "SELECT DISTINCT mseq FROM sync_overlay WHERE tbl = ? AND row_id = ?", (table, row_id)
@@ -87,7 +97,7 @@ class _Promotion:
             row = staged.get(row_id)
             fresh = row is not None and (old is None or row.seq >= old.row_seq)
             base = from_row(row, self.state.server_floor_ms) if row and fresh else old
-            now, left, lost = self._fold(base, laid.get(row_id, []))
+            now, left, lost = self._fold(table, base, laid.get(row_id, []))
             if now and now is not old:
                 put.append(((table, row_id), now))
             if now and (fresh or lost):
@@ -96,11 +106,11 @@ class _Promotion:
         if table in TABLE_BY_NAME and show(self.db, TABLE_BY_NAME[table], shown, self.groups):
             self.changed.add(table)
 
-    def _fold(self, base: Base | None, laid: list[Laid]) -> tuple[Base | None, list[Laid], bool]:
+    def _fold(self, table: str, base: Base | None, laid: list[Laid]) -> tuple[Base | None, list[Laid], bool]:
         """The row with own confirmed work in it, what goes on lying over it, and whether own work was outdone.
 
         The server sends a row back unless it took all of our work on it as it was sent: what it did not send back,
-        it took.
+        it took. What was given back to it is sent back in any case, where rows of the table are sent at all.
         """
         left: list[Laid] = []
         lost = False
@@ -108,9 +118,10 @@ class _Promotion:
             if mseq not in self.acked:
                 left += its
                 continue
-            seq, at_ms = self.acked[mseq]
-            if base is None or base.row_seq < seq:
-                base = folded(base, its, seq, at_ms)
+            acked = self.acked[mseq]
+            is_sent = acked.grp == GIVEN_BACK and table not in PUSH_ONLY
+            if not is_sent and (base is None or base.row_seq < acked.seq):
+                base = folded(base, its, acked.seq, acked.at_ms)
             else:
                 lost = True
         return base, left, lost
