@@ -80,6 +80,11 @@ class DataFolder:
     def settings(self) -> Path:
         return self.root / "settings.json"
 
+    @property
+    def sample_mark(self) -> Path:
+        """There in a folder of sample data, which may be made anew at any time."""
+        return self.root / "SAMPLE-DATA.txt"
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:

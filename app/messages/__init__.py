@@ -124,6 +124,10 @@ _REFUSALS = {
     "pair-of-two-enterprises": N_("Before and after must be of the same enterprise."),
     "photo-not-filed": N_("The photo belongs to no visit yet. File it first."),
     "folder-not-empty": N_("{detail} holds other files. Choose a new or empty folder for the sample day."),
+    "sample-folder": N_("Sample data stay on this device: a folder of sample data works with no server."),
+    "enrolled-elsewhere": N_(
+        "This data folder works with another server or account already. Use a data folder of its own for each."
+    ),
     "nothing-to-encrypt": N_("There are no data to encrypt in {detail}."),
     "cannot-be-written": N_("{detail} is kept by the program itself and is not written by hand."),
     "by-deed": N_("{detail} is set by a deed of its own: open, finish, reopen, follow up or verify."),

@@ -7,8 +7,6 @@ from app.errors import NotAllowed
 from app.models.database import translated
 from app.paths import DataFolder
 
-_MARK = "SAMPLE-DATA.txt"
-
 
 def sample_folder_beside(root: Path) -> Path:
     """Where the sample of a data folder stands: next to it."""
@@ -19,10 +17,8 @@ def make_fresh(folder: DataFolder) -> None:
     """Empty the folder, which the caller holds; an earlier sample is removed, anything else refused with NotAllowed."""
     with translated(folder.root):
         others = [path for path in folder.root.iterdir() if path != folder.lock]
-        if others and not (folder.root / _MARK).exists():
+        if others and not folder.sample_mark.exists():
             raise NotAllowed("folder-not-empty", str(folder.root))
         for path in others:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-        (folder.root / _MARK).write_text(
-            "Sample data of Gemba. This folder is made anew each time.\n", encoding="utf-8"
-        )
+        folder.sample_mark.write_text("Sample data of Gemba. This folder is made anew each time.\n", encoding="utf-8")

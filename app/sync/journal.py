@@ -103,9 +103,9 @@ class Journal:
         waits = bool(db.conn.execute("SELECT EXISTS (SELECT 1 FROM sync_outbox WHERE status IS NULL)").fetchone()[0])
         is_ours = (written.device, written.inc) == (state.device_id, state.incarnation)
         if not waits:
-            if written.upto != _NOTHING:
+            if written.upto != _NOTHING:  # frames that were lost are marked so, or they would go with their incarnation
                 self._renew(db, written.lost)
-        elif not is_ours or self._coder.is_other(self.path):
+        elif not is_ours or self._coder.is_other(self.path) or any(not frame.lost for frame in written.lost):
             self._renew(db, written.lost)
         elif frames := list(_waiting(db, after=written.upto)):
             self._append(written, frames)

@@ -14,9 +14,10 @@ from app.sync import wire
 from app.sync.engine import SyncReport, sync_once
 from app.sync.protocol import Answer, Incarnation, NextIncarnation, Request, Row
 from server import tables
-from server.accounts import DeviceSession, create_tenant
+from server.accounts import create_tenant, next_incarnation
 from server.database import open_database
 from server.exchange import handle_exchange
+from server.sessions import DeviceSession
 from tests.conftest import GATE
 
 T = TypeVar("T")
@@ -64,12 +65,7 @@ class OneServer:
         return wire.unpack(Answer, *wire.pack(answer))
 
     def next_incarnation(self, asked: NextIncarnation) -> Incarnation:
-        device = tables.device
-        with self.database.engine.connect() as connection, connection.begin():
-            made = device.update().where(device.c.id == asked.device).values(incarnation=device.c.incarnation + 1)
-            connection.execute(made)
-            newest = connection.execute(sa.select(device.c.incarnation).where(device.c.id == asked.device))
-            return Incarnation(inc=newest.scalar_one())
+        return Incarnation(inc=next_incarnation(self.database, self.session(asked.device), self.now_ms))
 
 
 @dataclass
