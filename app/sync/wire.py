@@ -18,6 +18,7 @@ DIGEST_HEADER = "Content-Digest"
 MAX_PACKED = 1 << 20
 MAX_INFLATED = 8 << 20
 MAX_DEPTH = 32
+MAX_PARTS = 500_000  # commas: each part of a list takes many times its own bytes once it is decoded
 _GZIP = 16 + zlib.MAX_WBITS
 
 M = TypeVar("M", bound=Message)
@@ -91,9 +92,11 @@ def inflated(body: bytes) -> bytes:
 
 
 def _refuse_deep(raw: bytes) -> None:
-    """Brackets outside strings, counted without building anything. Raises NotOurs."""
+    """Brackets and commas outside strings, counted without building anything. Raises NotOurs."""
     depth = 0
     outside = b"".join(raw.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
+    if outside.count(b",") > MAX_PARTS:
+        raise NotOurs("size", "parts")
     for byte in outside.translate(None, delete=_NO_BRACKETS):
         depth += 1 if byte in b"[{" else -1
         if depth > MAX_DEPTH:
