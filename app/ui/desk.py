@@ -3,14 +3,17 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from pkgutil import resolve_name
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from app.models.database import Author, Key
 from app.models.driver import Database
+from app.models.ids import Clock
 from app.paths import DataFolder
 from app.settings import Settings, save_settings
+from app.ui.courier import Courier, Way
 from app.ui.file_dialogs import FileDialogs
 from app.ui.jobs import Jobs, seen_by
 
@@ -28,7 +31,8 @@ class Desk(QObject):
         flushed: whoever holds unsaved letters writes them now.
         moved: somebody stands elsewhere on a page, or sees less or more of its list.
 
-    `key` opens the stores; copies of them are written under it too. `ask` asks for files and folders.
+    `key` opens the stores; copies of them are written under it too. `ask` asks for files and folders. `courier` is the
+    one who exchanges with the server; it begins when it is started.
     """
 
     asked = Signal(str)
@@ -47,6 +51,7 @@ class Desk(QObject):
         *,
         key: Key | None = None,
         ask: FileDialogs | None = None,
+        courier: Courier | None = None,
     ) -> None:
         super().__init__()
         self.jobs = jobs
@@ -55,6 +60,7 @@ class Desk(QObject):
         self.settings = settings
         self.key = key
         self.ask = ask or FileDialogs()
+        self.courier = courier or Courier(jobs, lambda: _way_of(folder, key, by.clock))
 
     def go(self, *route: str) -> None:
         """Show the page at `route`: `go("visit", visit_id, "photos")`."""
@@ -99,3 +105,9 @@ class Desk(QObject):
         self.settings = settings
         save_settings(self.folder.settings, settings)
         self.settings_changed.emit()
+
+
+def _way_of(folder: DataFolder, key: Key | None, clock: Clock) -> Way:
+    """Named, not imported: the window's start does not wait for what speaks with a server."""
+    make: Callable[[DataFolder, Key | None, Clock], Way] = resolve_name("app.sync.way:way_of")
+    return make(folder, key, clock)

@@ -1,0 +1,292 @@
+"""Exchanges with the server beside the window: by itself after edits, again after a while, and when somebody asks."""
+
+import logging
+import random
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import psutil
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from app.errors import ServerBusy, SyncTrouble
+from app.models.database import cursor_of
+from app.models.driver import Database
+from app.models.registry import TABLES
+from app.sync.status import Standing, set_paused, standing
+from app.ui.jobs import Cancelled, Jobs, Progress
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+COUNT_MS = 300  # of quiet before what waits is counted again
+SETTLE_MS = 2_000  # of quiet after an edit before it is sent
+POLL_MS = 120_000  # after which the server is asked what others did
+SEAL_MS = 15 * 60_000
+WATCH_MS = 3_000  # between two looks at the network while the server cannot be reached
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
+_OF_NO_NETWORK = ("127.", "::1", "fe80:", "169.254.")
+_FAMILIES = {socket.AF_INET, socket.AF_INET6}
+_EVERYTHING = frozenset({*(table.name for table in TABLES), "conflict", "blob"})
+
+
+class Stores(Protocol):
+    """The two files of a data folder, each reached on the thread that owns it."""
+
+    def records(self, work: Callable[[Database], T]) -> T: ...
+
+    def photos(self, work: Callable[[Database], T]) -> T: ...
+
+
+class Way(Protocol):
+    """The way to the server. All but `close` run on a thread of the pool and raise the kinds of SyncTrouble."""
+
+    def enrol(self, stores: Stores, url: str, code: str) -> None:
+        """Connect this device by a code."""
+
+    def exchange(self, stores: Stores, report: Callable[[int, int], None]) -> frozenset[str]:
+        """Send and fetch all there is; the tables in which something is seen differently now."""
+
+    def seal(self, db: Database) -> None:
+        """Number what was written, so that a second copy of it is kept."""
+
+    def close(self) -> None:
+        """End what is under way, from any thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class _JobStores:
+    jobs: Jobs
+
+    def records(self, work: Callable[[Database], T]) -> T:
+        return self.jobs.db(work)
+
+    def photos(self, work: Callable[[Database], T]) -> T:
+        return self.jobs.photos(work)
+
+
+def network() -> frozenset[str]:
+    """The addresses by which this device is on a network now; none where it is on none."""
+    up = {name for name, state in psutil.net_if_stats().items() if state.isup}
+    found = (one for name, addresses in psutil.net_if_addrs().items() if name in up for one in addresses)
+    return frozenset(
+        one.address for one in found if one.family in _FAMILIES and not one.address.startswith(_OF_NO_NETWORK)
+    )
+
+
+class Courier(QObject):
+    """One exchange at a time, on the pool. Never asks anything of the UI thread but to show what became of it.
+
+    Signals:
+        changed: where things stand is told anew by `standing`, or an exchange began or ended.
+        moved: (done, total) of the exchange under way.
+        enrolled: this device works with a server now, and its user may be another one.
+    """
+
+    changed = Signal()
+    moved = Signal(int, int)
+    enrolled = Signal()
+
+    def __init__(self, jobs: Jobs, make_way: Callable[[], Way], *, share: Callable[[], float] = random.random) -> None:
+        """`make_way` is called when the way is first needed. `share`: any number from 0 to 1."""
+        super().__init__()
+        self.standing: Standing | None = None
+        self.progress: Progress | None = None
+        self._jobs = jobs
+        self._share = share
+        self._make_way = make_way
+        self._way: Way | None = None
+        self._is_on = False
+        self._failures = 0
+        self._wanted_again = False
+        self._own: frozenset[str] | None = None
+        self._network: frozenset[str] | None = None
+        self._count = self._timer(self.refresh, COUNT_MS)
+        self._next = self._timer(self._begin)
+        self._seal = self._timer(self._on_seal, SEAL_MS, once=False)
+        self._watch = self._timer(self._look_at_network, WATCH_MS, once=False)
+        jobs.changed.connect(self._on_changed)
+
+    @property
+    def is_busy(self) -> bool:
+        return self.progress is not None
+
+    def start(self) -> None:
+        """From now on it exchanges by itself; `stop` ends that."""
+        self._is_on = True
+        self._seal.start()
+        self._refresh_and_begin()
+
+    def stop(self) -> None:
+        """End what is under way; nothing begins any more."""
+        self._is_on = False
+        for timer in (self._count, self._next, self._seal, self._watch):
+            timer.stop()
+        self.cancel()
+        if self._way:
+            self._way.close()
+
+    def refresh(self) -> None:
+        """Read anew where things stand: beside the other work."""
+        self._jobs.run_reading(self, standing, self._take)
+
+    def sync_now(self) -> None:
+        """Because somebody asked: at once, paused or not."""
+        self._failures = 0
+        self._exchange()
+
+    def pause(self, paused: bool) -> None:
+        """Nothing goes by itself until it is taken back."""
+        if paused:
+            self._next.stop()
+            self.cancel()
+        self._jobs.run_with_db(self, lambda db: set_paused(db, paused), lambda _none: self._on_paused(paused))
+
+    def cancel(self) -> None:
+        """The exchange ends after the step it is at; what was exchanged stays."""
+        if self.progress:
+            self.progress.cancel()
+
+    def enrol(self, url: str, code: str, failed: Callable[[BaseException], None]) -> None:
+        """Connect this device; `failed` gets the trouble."""
+        stores = _JobStores(self._jobs)
+
+        def done(_none: None) -> None:
+            self._refresh_and_begin()
+            self.enrolled.emit()
+
+        self._jobs.run(self, lambda: self._way_there().enrol(stores, url, code), done, failed)
+
+    def _timer(self, slot: Callable[[], None], ms: int = 0, *, once: bool = True) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(once)
+        timer.setInterval(ms)
+        timer.setTimerType(Qt.TimerType.CoarseTimer)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _way_there(self) -> Way:
+        if self._way is None:
+            self._way = self._make_way()
+        return self._way
+
+    @Slot(object)
+    def _on_changed(self, tables: frozenset[str]) -> None:
+        self._count.start()
+        if tables is self._own:
+            return
+        if self.is_busy:
+            self._wanted_again = True
+        elif not self._failures:
+            self._wake(SETTLE_MS)
+
+    def _take(self, found: Standing) -> None:
+        if found != self.standing:
+            self.standing = found
+            self.changed.emit()
+
+    def _refresh_and_begin(self) -> None:
+        def take(found: Standing) -> None:
+            self._take(found)
+            self._wake(0)
+
+        self._jobs.run_reading(self, standing, take)
+
+    def _wake(self, ms: int) -> None:
+        if self._is_on:
+            self._next.start(ms)
+
+    def _begin(self) -> None:
+        """By itself: only where there is a server, and nobody asked for quiet."""
+        if self.standing and self.standing.is_enrolled and not self.standing.is_paused:
+            self._exchange()
+
+    def _exchange(self) -> None:
+        if self.is_busy:
+            self._wanted_again = True
+            return
+        self._wanted_again = False
+        self._next.stop()
+        self.progress = Progress(self)
+        self.progress.moved.connect(self.moved)
+        report = self.progress.report
+        self._jobs.run(self, lambda: self._work(report), self._on_done, self._on_failed)
+        self.changed.emit()
+
+    def _work(self, report: Callable[[int, int], None]) -> SyncTrouble | None:
+        """On the pool; the trouble that ended it. However it ends, the pages are told when the cursor moved."""
+        stores = _JobStores(self._jobs)
+        before = stores.records(cursor_of)
+        changed, trouble = frozenset[str](), None
+        try:
+            changed = self._way_there().exchange(stores, report)
+        except Cancelled:
+            logger.info("the exchange was ended by hand")
+        except SyncTrouble as error:
+            trouble = error
+        if not changed and stores.records(cursor_of) != before:
+            changed = _EVERYTHING
+        if changed:
+            self._announce(changed)
+        return trouble
+
+    def _announce(self, tables: frozenset[str]) -> None:
+        self._own = tables
+        self._jobs.announce(tables)
+
+    def _on_done(self, trouble: SyncTrouble | None) -> None:
+        if trouble is None:
+            self._failures = 0
+            self._watch.stop()
+            self._end(SETTLE_MS if self._wanted_again else POLL_MS)
+            return
+        logger.info("no exchange: %s", type(trouble).__name__)
+        self._failures += 1
+        if self._is_on and not self._watch.isActive():
+            self._network = None
+            self._watch.start()
+        self._end(self._pause_ms(trouble))
+
+    def _on_failed(self, error: BaseException) -> None:
+        """No trouble of the exchange: a disk, or a bug."""
+        self._end(POLL_MS)
+        self._jobs.failed.emit(error)
+
+    def _look_at_network(self) -> None:
+        self._jobs.run(self, network, self._on_network)
+
+    def _on_network(self, found: frozenset[str]) -> None:
+        """Another network than a moment ago: the next try does not wait any longer."""
+        changed = self._network is not None and found != self._network
+        self._network = found
+        if changed and found and self._failures and not self.is_busy:
+            self._failures = 0
+            self._wake(0)
+
+    def _pause_ms(self, trouble: SyncTrouble) -> int:
+        """Longer each time, and never the same for two laptops that lost the server together."""
+        if isinstance(trouble, ServerBusy) and trouble.retry_after_s:
+            return int(min(trouble.retry_after_s, LONGEST_PAUSE_S) * 1000)
+        longest = min(FIRST_PAUSE_S * 2**self._failures, LONGEST_PAUSE_S)
+        return int((FIRST_PAUSE_S + self._share() * (longest - FIRST_PAUSE_S)) * 1000)
+
+    def _end(self, next_ms: int) -> None:
+        if self.progress:
+            self.progress.deleteLater()
+        self.progress = None
+        self.refresh()
+        self.changed.emit()
+        self._wake(next_ms)
+
+    def _on_paused(self, paused: bool) -> None:
+        if paused:
+            self.refresh()
+        else:
+            self._failures = 0
+            self._refresh_and_begin()
+
+    def _on_seal(self) -> None:
+        if self.standing and self.standing.is_enrolled and not self.is_busy:
+            self._jobs.run_with_db(self, self._way_there().seal)
