@@ -106,12 +106,11 @@ class ServerClient:
         for token in (identity.token or self._sign_in(identity), None):
             sent = {**headers, "Authorization": f"Bearer {token or self._sign_in(identity)}"}
             with self._response(method, path, sent, content) as response:
-                if response.status_code == _UNAUTHORISED and token is not None and _is_ours(response):
+                if response.status_code >= httpx2.codes.MULTIPLE_CHOICES and _wants_token(response):
                     continue
-                if response.status_code == _UNAUTHORISED or response.status_code >= 300:
-                    _raise_for(response, _read(response))
                 yield response
                 return
+        raise DeviceRefused("no token is good")
 
     def _known(self) -> Identity:
         if self.identity is None:
@@ -193,6 +192,15 @@ def _read(response: httpx2.Response) -> bytes:
         if len(body) > wire.MAX_PACKED:
             raise ServerRefuses("size", status=response.status_code)
     return bytes(body)
+
+
+def _wants_token(response: httpx2.Response) -> bool:
+    """Raises what else an answer means that is not what was asked for."""
+    try:
+        _raise_for(response, _read(response))
+    except _Unauthorised:
+        logger.info("the token is no longer good")
+    return True
 
 
 def _is_ours(response: httpx2.Response) -> bool:
