@@ -78,13 +78,24 @@ def enrol(db: Database, server: EnrolServer, code: str, *, url: str, clock: Cloc
     when the answer was lost, and with a new one when the device was let in no more. Raises NotAllowed for a folder of
     sample data and for one that works with another server or account; the kinds of SyncTrouble.
     """
+    return take_enrolled(db, server.enrol(ask_to_enrol(db, code, name=name)), url=url, clock=clock)
+
+
+def ask_to_enrol(db: Database, code: str, *, name: str = "") -> Enrol:
+    """What the server is asked with: the first half of `enrol`, for who must not wait for a network with `db` in hand.
+
+    Raises NotAllowed for a folder of sample data.
+    """
     if DataFolder(path_of(db).parent).sample_mark.exists():
         raise NotAllowed("sample-folder")
+    public = base64.b64encode(_own_key(db).public_key().public_bytes_raw()).decode("ascii")
+    return Enrol(code=code, device=read_state(db).device_id, key=public, name=name, program="gemba")
+
+
+def take_enrolled(db: Database, said: Enrolled, *, url: str, clock: Clock) -> Author:
+    """The second half of `enrol`, with what the server said. Raises NotAllowed when it is not the server or the account
+    that this folder works with already."""
     state = read_state(db)
-    key = _own_key(db)
-    public = base64.b64encode(key.public_key().public_bytes_raw()).decode("ascii")
-    asked = Enrol(code=code, device=state.device_id, key=public, name=name, program="gemba")
-    said = server.enrol(asked)
     before = author_of(db, clock)
     if state.server_id is not None and (state.server_id, before.user_id) != (said.server, said.user_id):
         raise NotAllowed("enrolled-elsewhere")
