@@ -53,18 +53,29 @@ def _said(kind: type[Message]) -> OpenAPIMediaType:
     return OpenAPIMediaType(Reference(_PLACE.format(name=kind.__name__)))
 
 
-def document() -> OpenAPIConfig:
-    """Served at /schema; read by nothing that comes from elsewhere."""
+def _messages() -> dict[str, Any]:
+    """JSON schemas of all messages, by name."""
     kinds = [kind for kind in vars(protocol).values() if isinstance(kind, type) and issubclass(kind, Message)]
     _, schemas = msgspec.json.schema_components(kinds, ref_template=_PLACE)
-    made: dict[str, Any] = dict(schemas)
-    made["Request"]["properties"]["mutations"]["items"] = {"$ref": _PLACE.format(name=Mutation.__name__)}
-    bearer = SecurityScheme(type="http", scheme="bearer")
+    schemas["Request"]["properties"]["mutations"]["items"] = {"$ref": _PLACE.format(name=Mutation.__name__)}
+    return schemas
+
+
+class _Written(JsonRenderPlugin):
+    """The document with our messages in it; the framework knows them by name only."""
+
+    def render(self, request: Any, openapi_schema: dict[str, Any]) -> bytes:
+        known = openapi_schema["components"]
+        return super().render(request, openapi_schema | {"components": known | {"schemas": _messages()}})
+
+
+def document() -> OpenAPIConfig:
+    """Served at /schema; it reads nothing from elsewhere."""
     return OpenAPIConfig(
         title="Gemba server",
         version=str(protocol.PROTO),
         path="/schema",
-        render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
-        components=Components(schemas=made, security_schemes={_SIGNED_IN: bearer}),
+        render_plugins=[_Written(path=["/openapi.json", "/"])],
+        components=Components(security_schemes={_SIGNED_IN: SecurityScheme(type="http", scheme="bearer")}),
         use_handler_docstrings=True,
     )

@@ -5,7 +5,13 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from app.sync.protocol import (
+    CHALLENGE_PATH,
+    ENROL_PATH,
+    EXCHANGE_PATH,
+    INCARNATION_PATH,
+    PING_PATH,
     PROTO,
+    TOKEN_PATH,
     Answer,
     Challenge,
     Enrol,
@@ -26,7 +32,7 @@ from server.refusals import Refused
 from server.signin import new_challenge, new_token
 
 
-@post("/sync/v1/exchange", operation_class=of_message(Request, Answer, signed_in=True))
+@post(EXCHANGE_PATH, operation_class=of_message(Request, Answer, signed_in=True))
 async def exchange(request: AnyRequest, service: TheService) -> Response[bytes]:
     """Take the work of a laptop and give the next page of rows."""
     who = await session(request, service)
@@ -39,14 +45,14 @@ async def exchange(request: AnyRequest, service: TheService) -> Response[bytes]:
     return await answered(request, Request, work)
 
 
-@post("/sync/v1/enrol", operation_class=of_message(Enrol, Enrolled))
+@post(ENROL_PATH, operation_class=of_message(Enrol, Enrolled))
 async def enrol_device(request: AnyRequest, service: TheService) -> Response[bytes]:
     """Let a device in that has a code."""
     stranger(request, service)
     return await answered(request, Enrol, lambda message: enrol(service.database, message, service.now_ms()))
 
 
-@post("/sync/v1/challenge", operation_class=of_message(SignIn, Challenge))
+@post(CHALLENGE_PATH, operation_class=of_message(SignIn, Challenge))
 async def challenge(request: AnyRequest, service: TheService) -> Response[bytes]:
     """What the device is to sign."""
     stranger(request, service)
@@ -58,7 +64,7 @@ async def challenge(request: AnyRequest, service: TheService) -> Response[bytes]
     return await answered(request, SignIn, work)
 
 
-@post("/sync/v1/token", operation_class=of_message(SignIn, Token))
+@post(TOKEN_PATH, operation_class=of_message(SignIn, Token))
 async def token(request: AnyRequest, service: TheService) -> Response[bytes]:
     """A token for a signed challenge."""
     stranger(request, service)
@@ -69,7 +75,7 @@ async def token(request: AnyRequest, service: TheService) -> Response[bytes]:
     return await answered(request, SignIn, work)
 
 
-@post("/sync/v1/incarnation", operation_class=of_message(NextIncarnation, Incarnation, signed_in=True))
+@post(INCARNATION_PATH, operation_class=of_message(NextIncarnation, Incarnation, signed_in=True))
 async def incarnation(request: AnyRequest, service: TheService) -> Response[bytes]:
     """The next life of a data folder that was restored or cloned."""
     who = await session(request, service)
@@ -82,7 +88,7 @@ async def incarnation(request: AnyRequest, service: TheService) -> Response[byte
     return await answered(request, NextIncarnation, work)
 
 
-@get("/sync/v1/ping", status_code=204)
+@get(PING_PATH, status_code=204)
 async def ping() -> Response[None]:
     """That it is this server that answers, and no sign-in page of a network."""
     return Response(None, status_code=204, headers={PROTO_HEADER: str(PROTO)})

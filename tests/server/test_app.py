@@ -1,86 +1,44 @@
 """The server over HTTP, in process: what goes in and out, and that nothing makes it fail."""
 
-import base64
 import gzip
-import hashlib
 import json
+import zlib
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.testclient import TestClient
 
-from app.models.ids import FixedClock
 from app.sync.protocol import (
-    Answer,
-    Challenge,
+    CHALLENGE_PATH,
+    ENROL_PATH,
+    EXCHANGE_PATH,
+    INCARNATION_PATH,
+    PING_PATH,
+    TOKEN_PATH,
     Enrol,
-    Enrolled,
     Incarnation,
-    Mutation,
     NextIncarnation,
-    Refusal,
     Request,
-    SignIn,
-    Token,
-    encoded,
 )
-from app.sync.wire import pack, unpack
+from app.sync.wire import MAX_INFLATED, MAX_PACKED, digest_of, pack
 from server import tables
-from server.accounts import new_code, revoke
+from server.accounts import revoke
 from server.app import application
 from server.service import Service
 from server.settings import Settings
+from tests.server.caller import Caller, sealed
 from tests.server.world import World, put
 
-SECRET = b"s" * 32
-
-
-class Caller:
-    """A laptop with a key of its own, over HTTP."""
-
-    def __init__(self, world: World, client: TestClient, name: str = "Ana", device: str = "d1") -> None:
-        self.world, self.client, self.name, self.device = world, client, name, device
-        self.key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(device.encode()).digest())
-        self.token = ""
-
-    def post(self, path, message, kind, **headers):
-        body, named = pack(message)
-        named |= {"Authorization": f"Bearer {self.token}"} | headers
-        response = self.client.post(path, content=body, headers=named)
-        self.status = response.status_code
-        return unpack(kind if response.status_code == 200 else Refusal, _gzipped(response), response.headers)
-
-    def enrol(self):
-        code = new_code(self.world.database, self.world.people[self.name], self.world.now)
-        public = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        message = Enrol(code=code, device=self.device, key=base64.b64encode(public).decode(), name="Laptop")
-        return self.post("/sync/v1/enrol", message, Enrolled)
-
-    def sign_in(self):
-        asked = self.post("/sync/v1/challenge", SignIn(device=self.device), Challenge)
-        signature = self.key.sign(f"{self.device}\n{asked.challenge}".encode())
-        message = SignIn(device=self.device, challenge=asked.challenge, signature=base64.b64encode(signature).decode())
-        answer = self.post("/sync/v1/token", message, Token)
-        self.token = answer.token if self.status == 200 else ""
-        return answer
-
-    def request(self, *mutations, **known):
-        usual = {"proto": 1, "schema": 1, "device": self.device, "inc": 1, "epoch": "", "client_ms": 0}
-        return Request(mutations=list(mutations), **(usual | known))
-
-    def exchange(self, *mutations, **known):
-        return self.post("/sync/v1/exchange", self.request(*mutations, **known), Answer)
-
-
-def _gzipped(response):
-    """The test's client has inflated the body already."""
-    return gzip.compress(response.content)
+POSTS = [EXCHANGE_PATH, ENROL_PATH, CHALLENGE_PATH, TOKEN_PATH, INCARNATION_PATH]
 
 
 @pytest.fixture
-def client(world: World, tmp_path):
-    service = Service(Settings(tmp_path), world.database, SECRET, world.clock)
+def service(world: World, tmp_path):
+    return Service(Settings(tmp_path), world.database, b"s" * 32, world.clock)
+
+
+@pytest.fixture
+def client(service: Service):
+    # The fixture of the database closes it: the shutdown of the application comes first and closes it too.
     with TestClient(application(service), raise_server_exceptions=False) as client:
         yield client
 
@@ -99,14 +57,182 @@ def test_from_code_to_rows(world: World, client: TestClient):
     assert (enrolled.user_name, enrolled.user_role, enrolled.inc) == ("Ana", "trainer", 1)
     ana.sign_in()
     row_id = world.clock.new_id()
-    sealed = Mutation(m=1, schema=1, hlc=0, at=0, base=0, ops=[put("enterprise", row_id, name="A")])
-    answer = ana.exchange(encoded_raw(sealed), epoch=enrolled.epoch)
+    answer = ana.exchange(sealed(1, put("enterprise", row_id, name="A")))
     assert [result.status for result in answer.results] == ["applied"]
     assert answer.server == enrolled.server
     assert world.value("enterprise", row_id, "name") == "A"
 
 
-def encoded_raw(mutation):
-    import msgspec
+def test_the_author_comes_from_the_token(world: World, ana: Caller):
+    ana.exchange(sealed(1, put("enterprise", world.clock.new_id(), name="A")))
+    assert world.rows(tables.change_log)[-1]["user_id"] == world.people["Ana"].id
+    assert ana.exchange(device="d2").code == "device"
+    assert ana.status == 403
 
-    return msgspec.Raw(encoded(mutation))
+
+def test_the_next_life_of_a_folder(ana: Caller):
+    asked = NextIncarnation(device="d1", was=1)
+    assert [ana.post(INCARNATION_PATH, asked, Incarnation).inc for _ in range(2)] == [2, 3]
+    assert ana.post(INCARNATION_PATH, NextIncarnation(device="d2", was=1), Incarnation).code == "device"
+
+
+def test_without_a_good_token_nothing_is_read(world: World, ana: Caller):
+    for token in ("", "x", ana.token[:-1], ana.token + "x", "x" * 5_000):
+        ana.token, kept = token, ana.token
+        assert ana.send(EXCHANGE_PATH, b"anything", {}).code == "token"
+        assert ana.status == 401
+        ana.token = kept
+    world.clock.move(minutes=61)
+    assert ana.exchange().code == "token"
+    ana.sign_in()
+    ana.exchange()
+    assert ana.status == 200
+
+
+def test_a_revoked_device_is_told(world: World, ana: Caller):
+    assert revoke(world.database, "d1", world.now)
+    assert (ana.exchange().code, ana.status) == ("revoked", 403)
+    assert (ana.sign_in().code, ana.status) == ("revoked", 403)
+
+
+def test_a_probe_says_who_answers(client: TestClient):
+    answer = client.get(PING_PATH)
+    assert (answer.status_code, answer.headers["x-sync-proto"], answer.content) == (204, "1", b"")
+
+
+def test_readiness_follows_the_database(world: World, client: TestClient, sqlite):
+    assert client.get("/health").json() == {"status": "alive"}
+    assert (client.get("/ready").status_code, client.get("/ready").json()) == (200, {"status": "ready"})
+    with world.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE server_identity RENAME TO gone")
+    try:
+        assert client.get("/ready").status_code == 503
+        assert client.get("/health").status_code == 200
+    finally:
+        with world.database.engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE gone RENAME TO server_identity")
+
+
+def test_metrics_count_and_name_nobody(world: World, ana: Caller, client: TestClient):
+    ana.exchange(sealed(1, put("enterprise", world.clock.new_id(), name="Secret name")))
+    ana.exchange(sealed(1, put("enterprise", "x")))
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    text = answer.text
+    assert 'gemba_mutations_total{status="applied"} 1.0' in text
+    assert f'gemba_requests_total{{route="{EXCHANGE_PATH}",status="200"}} 2.0' in text
+    assert 'gemba_request_seconds_bucket{le="0.005"' in text
+    assert not {"Secret", "Ana", "d1"} & set(text.split('"'))
+
+
+def test_every_answer_has_headers_of_safety(client: TestClient):
+    for answer in (client.get("/health"), client.get("/nowhere"), client.post(EXCHANGE_PATH)):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_other_paths_and_methods_are_refused_in_our_words(ana: Caller, client: TestClient):
+    assert (ana.send("/nowhere", b"", {}).code, ana.status) == ("http-404", 404)
+    assert (ana.send(PING_PATH, b"", {}).code, ana.status) == ("http-405", 405)
+    assert client.get(EXCHANGE_PATH).status_code == 405
+
+
+def test_the_document_describes_every_route(client: TestClient):
+    document = client.get("/schema/openapi.json").json()
+    assert set(document["paths"]) >= {*POSTS, PING_PATH, "/health", "/ready", "/metrics"}
+    asked = document["paths"][EXCHANGE_PATH]["post"]
+    [content] = asked["requestBody"]["content"].values()
+    assert content["schema"] == {"$ref": "#/components/schemas/Request"}
+    assert asked["security"] == [{"token": []}]
+    assert document["components"]["schemas"]["Request"]["properties"]["mutations"]["items"] == {
+        "$ref": "#/components/schemas/Mutation"
+    }
+    assert "://" not in json.dumps(document).replace("https://json-schema.org", "")
+    assert client.get("/schema").status_code == 200
+
+
+def bodies(good: Request):
+    """(what is wrong, body, headers) of requests that are none of ours."""
+    body, headers = pack(good)
+    raw = zlib.decompress(body, 31)
+
+    def packed(text: bytes):
+        return gzip.compress(text), headers | {"Content-Digest": digest_of(text)}
+
+    many = b"[" * 60_000 + b"]" * 60_000
+    wide = b'{"mutations":[' + b"0," * (MAX_INFLATED // 2 - 100) + b"0]}"
+    return [
+        ("type", body, headers | {"Content-Type": "text/html"}),
+        ("proto", body, headers | {"X-Sync-Proto": "2"}),
+        ("digest", body, headers | {"Content-Digest": digest_of(b"")}),
+        ("gzip", raw, headers),
+        ("gzip", body[:-1], headers),
+        ("gzip", body + b"x", headers),
+        ("gzip", b"", headers),
+        ("size", *packed(b"\x00" * (MAX_INFLATED + 1))),
+        ("depth", *packed(many)),
+        ("size", *packed(wide)),
+        ("json", *packed(b"<html>")),
+        ("json", *packed(b"\xff\xfe")),
+        ("shape", *packed(b"[]")),
+        ("shape", *packed(b"null")),
+        ("shape", *packed(b'{"proto":1}')),
+        ("end", *packed(raw.replace(b'"end":true', b'"end":false'))),
+    ]
+
+
+def test_what_is_not_ours_is_refused_and_changes_nothing(world: World, ana: Caller):
+    good = ana.request(sealed(1, put("enterprise", world.clock.new_id(), name="A")))
+    before = world.dump()
+    for reason, body, headers in bodies(good):
+        assert (ana.send(EXCHANGE_PATH, body, headers).code, ana.status) == (f"not-ours-{reason}", 400)
+    assert world.dump() == before
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_too_much_is_refused_before_it_is_read(ana: Caller, path):
+    assert (ana.send(path, b"x" * (MAX_PACKED + 1), {}).code, ana.status) == ("too-large", 413)
+    endless = iter([b"x" * 65_536] * 17)
+    assert (ana.send(path, endless, {}).code, ana.status) == ("too-large", 413)
+    assert (ana.send(path, b"x", {"Content-Length": "lots"}).code, ana.status) == ("too-large", 413)
+
+
+def test_too_many_headers_are_refused(client: TestClient):
+    assert client.get("/health", headers={f"x-{number}": "1" for number in range(70)}).status_code == 431
+    assert client.get("/health", headers={"x-long": "1" * 20_000}).status_code == 431
+
+
+def test_who_runs_wild_is_asked_to_wait(world: World, ana: Caller):
+    for _ in range(400):
+        answer = ana.send(EXCHANGE_PATH, b"", {})
+        if ana.status == 429:
+            break
+    assert answer.code == "too-often"
+    world.clock.move(seconds=2)
+    ana.exchange()
+    assert ana.status == 200
+
+
+def test_guessing_codes_is_slowed_down(world: World, client: TestClient):
+    ana = Caller(world, client)
+    seen = set()
+    for _ in range(70):
+        answer = ana.post(ENROL_PATH, Enrol(code="ABCD-EFGH-JKLM", device="d1", key=ana.public), Enrol)
+        seen.add((ana.status, answer.code))
+    assert seen == {(403, "code"), (429, "too-often")}
+
+
+def test_a_locked_database_is_busy_and_no_fault(world: World, ana: Caller, monkeypatch):
+    from server.database import Busy
+
+    def locked(*_):
+        raise Busy("locked")
+
+    monkeypatch.setattr(world.database.__class__, "write", locked)
+    assert (ana.exchange(sealed(1)).code, ana.status) == ("busy", 503)
+
+
+def test_a_mistake_in_the_program_is_told_as_one(world: World, ana: Caller, service: Service):
+    service.secret = None
+    assert (ana.send(CHALLENGE_PATH, *pack(Enrol(code="", device="d1", key=""))).code, ana.status) == ("bug", 500)
