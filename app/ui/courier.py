@@ -10,10 +10,11 @@ from typing import Protocol, TypeVar
 import psutil
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from app.errors import ServerBusy, SyncTrouble
+from app.errors import SyncTrouble
 from app.models.database import cursor_of
 from app.models.driver import Database
 from app.models.registry import TABLES
+from app.sync.patience import pause_s
 from app.sync.status import Standing, set_paused, standing
 from app.ui.jobs import Cancelled, Jobs, Progress
 
@@ -26,7 +27,6 @@ SETTLE_MS = 2_000  # of quiet after an edit before it is sent
 POLL_MS = 120_000  # after which the server is asked what others did
 SEAL_MS = 15 * 60_000
 WATCH_MS = 3_000  # between two looks at the network while the server cannot be reached
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 _OF_NO_NETWORK = ("127.", "::1", "fe80:", "169.254.")
 _FAMILIES = {socket.AF_INET, socket.AF_INET6}
 _EVERYTHING = frozenset({*(table.name for table in TABLES), "conflict", "blob"})
@@ -40,14 +40,21 @@ class Stores(Protocol):
     def photos(self, work: Callable[[Database], T]) -> T: ...
 
 
+class Exchanged(Protocol):
+    """What an exchange did: the tables in which something is seen differently now."""
+
+    @property
+    def changed(self) -> frozenset[str]: ...
+
+
 class Way(Protocol):
     """The way to the server. All but `close` run on a thread of the pool and raise the kinds of SyncTrouble."""
 
-    def enrol(self, stores: Stores, url: str, code: str) -> None:
+    def enrol(self, stores: Stores, url: str, code: str) -> object:
         """Connect this device by a code."""
 
-    def exchange(self, stores: Stores, report: Callable[[int, int], None]) -> frozenset[str]:
-        """Send and fetch all there is; the tables in which something is seen differently now."""
+    def exchange(self, stores: Stores, report: Callable[[int, int], None]) -> Exchanged:
+        """Send and fetch all there is."""
 
     def seal(self, db: Database) -> None:
         """Number what was written, so that a second copy of it is kept."""
@@ -153,7 +160,7 @@ class Courier(QObject):
         """Connect this device; `failed` gets the trouble."""
         stores = _JobStores(self._jobs)
 
-        def done(_none: None) -> None:
+        def done(_author: object) -> None:
             self._refresh_and_begin()
             self.enrolled.emit()
 
@@ -221,7 +228,7 @@ class Courier(QObject):
         before = stores.records(cursor_of)
         changed, trouble = frozenset[str](), None
         try:
-            changed = self._way_there().exchange(stores, report)
+            changed = self._way_there().exchange(stores, report).changed
         except Cancelled:
             logger.info("the exchange was ended by hand")
         except SyncTrouble as error:
@@ -247,7 +254,7 @@ class Courier(QObject):
         if self._is_on and not self._watch.isActive():
             self._network = None
             self._watch.start()
-        self._end(self._pause_ms(trouble))
+        self._end(int(pause_s(self._failures, trouble, self._share()) * 1000))
 
     def _on_failed(self, error: BaseException) -> None:
         """No trouble of the exchange: a disk, or a bug."""
@@ -264,13 +271,6 @@ class Courier(QObject):
         if changed and found and self._failures and not self.is_busy:
             self._failures = 0
             self._wake(0)
-
-    def _pause_ms(self, trouble: SyncTrouble) -> int:
-        """Longer each time, and never the same for two laptops that lost the server together."""
-        if isinstance(trouble, ServerBusy) and trouble.retry_after_s:
-            return int(min(trouble.retry_after_s, LONGEST_PAUSE_S) * 1000)
-        longest = min(FIRST_PAUSE_S * 2**self._failures, LONGEST_PAUSE_S)
-        return int((FIRST_PAUSE_S + self._share() * (longest - FIRST_PAUSE_S)) * 1000)
 
     def _end(self, next_ms: int) -> None:
         if self.progress:

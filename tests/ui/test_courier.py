@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from app.errors import DiskFull, ServerBusy, Unreachable
+from app.errors import DiskFull, Unreachable
 from app.sync.status import note_trouble
 from app.ui import courier as module
 from app.ui.courier import Courier, network
@@ -119,19 +119,6 @@ def test_after_a_trouble_it_waits_longer_each_time(enrolled, way, desk, qtbot):
         enrolled._begin()
         qtbot.wait_until(lambda: not enrolled.is_busy)
         assert 0.9 * pause < enrolled._next.remainingTime() < 1.1 * pause
-    for _n in range(20):
-        enrolled._failures += 1
-    assert enrolled._pause_ms(Unreachable()) == 300_000
-
-
-def test_the_waiting_times_of_two_laptops_differ(jobs, way):
-    low, high = (Courier(jobs, lambda: way, share=lambda share=share: share) for share in (0.0, 1.0))
-    for one in (low, high):
-        one._failures = 6
-    assert (low._pause_ms(Unreachable()), high._pause_ms(Unreachable())) == (1_000, 64_000)
-    assert low._pause_ms(ServerBusy(retry_after_s=17)) == 17_000
-    assert low._pause_ms(ServerBusy(retry_after_s=9_999)) == 300_000
-    assert low._pause_ms(ServerBusy()) == 1_000
 
 
 def test_who_asks_gets_one_at_once(enrolled, way, qtbot):

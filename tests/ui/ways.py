@@ -2,6 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass
+class Brought:
+    changed: frozenset[str]
 
 
 class ScriptedWay:
@@ -22,13 +28,13 @@ class ScriptedWay:
             raise self.refuses
         stores.records(enrolled_at(url))
 
-    def exchange(self, stores, report: Callable[[int, int], None]) -> frozenset[str]:
+    def exchange(self, stores, report: Callable[[int, int], None]) -> "Brought":
         self.exchanges += 1
         self.threads.add(threading.current_thread().name)
         step = self.script.pop(0) if self.script else frozenset()
         if isinstance(step, BaseException):
             raise step
-        return step(stores, report) if callable(step) else step
+        return Brought(step(stores, report) if callable(step) else step)
 
     def seal(self, db) -> None:
         self.sealed += 1

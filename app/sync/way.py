@@ -1,0 +1,98 @@
+"""The whole way to the server and back, as the window and the command line go it: rows first, then bytes."""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from platform import node
+
+import httpx2
+
+from app.errors import NotEnrolled, SyncTrouble
+from app.models.database import Author, Key
+from app.models.driver import Database
+from app.models.ids import Clock
+from app.paths import DataFolder
+from app.sync.client import ServerClient
+from app.sync.device import ask_to_enrol, claim, identity_of, take_enrolled
+from app.sync.engine import Stores, SyncReport, sync_once
+from app.sync.journal import NAME, Journal
+from app.sync.seal import seal
+from app.sync.status import note_trouble
+
+Report = Callable[[int, int], None]
+_SCHEMES = ("https://", "http://")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """What one exchange did. `changed`: tables in which something is seen differently now."""
+
+    rows: SyncReport
+
+    @property
+    def changed(self) -> frozenset[str]:
+        return self.rows.changed
+
+
+class ServerWay:
+    """One for a data folder. Every method but `close` raises the kinds of SyncTrouble and of DiskTrouble."""
+
+    def __init__(self, folder: DataFolder, key: Key | None, clock: Clock, http: httpx2.Client | None = None) -> None:
+        """`http`: what speaks to the server, where it is not the network itself."""
+        self._clock = clock
+        self._journal = Journal(folder.root / NAME, key)
+        self._http = http
+
+    def enrol(self, stores: Stores, url: str, code: str) -> Author:
+        """Connect this device by a code of head office; who writes here from now on. Raises NotAllowed, too."""
+        address = address_of(url)
+        asked = stores.records(lambda db: ask_to_enrol(db, code.strip(), name=node()))
+        said = ServerClient(self._network(), address).enrol(asked)
+        return stores.records(lambda db: take_enrolled(db, said, url=address, clock=self._clock))
+
+    def exchange(self, stores: Stores, report: Report | None = None) -> Exchanged:
+        """All there is, both ways. What was exchanged before a trouble is kept, and the trouble remembered."""
+        try:
+            return self._exchange(stores, report)
+        except NotEnrolled:
+            raise
+        except SyncTrouble as trouble:
+            at_ms = int(self._clock.now().timestamp() * 1000)
+            found = trouble
+            stores.records(lambda db: note_trouble(db, found, at_ms))
+            raise
+
+    def seal(self, db: Database) -> None:
+        """Number what was written, so that a second copy of it is kept."""
+        seal(db, self._clock)
+        self._journal.write(db)
+
+    def close(self) -> None:
+        """Let go of the network; what is under way there ends as cut short. From any thread."""
+        if self._http:
+            self._http.close()
+
+    def _exchange(self, stores: Stores, report: Report | None) -> Exchanged:
+        server = self._server(stores)
+        claim(stores, server)
+        return Exchanged(sync_once(stores, server, self._clock, report=report, journal=self._journal))
+
+    def _server(self, stores: Stores) -> ServerClient:
+        identity = identity_of(stores)
+        url = stores.records(lambda db: str(db.conn.execute("SELECT url FROM sync_state").fetchone()[0]))
+        return ServerClient(self._network(), url, identity)
+
+    def _network(self) -> httpx2.Client:
+        if self._http is None or self._http.is_closed:
+            self._http = httpx2.Client(verify=ssl.create_default_context())
+        return self._http
+
+
+def way_of(folder: DataFolder, key: Key | None, clock: Clock) -> ServerWay:
+    return ServerWay(folder, key, clock)
+
+
+def address_of(url: str) -> str:
+    """A server's address as it is kept; what people leave out is https."""
+    address = url.strip().rstrip("/")
+    return address if address.startswith(_SCHEMES) else f"https://{address}"
