@@ -1,0 +1,144 @@
+"""From a code to rows on the other laptop, by the way that the window and the command line go."""
+
+import pytest
+
+from app.errors import DeviceRefused, NotEnrolled, ServerRefuses, SignInWanted, Unreachable
+from app.fieldwork.identity import author_of
+from app.models.database import bring_up_to_date, connect
+from app.models.ids import Clock
+from app.models.rows import find_row
+from app.paths import DataFolder
+from app.photos.store import open_photos
+from app.sync.status import standing
+from app.sync.way import ServerWay, address_of, way_of
+from server.accounts import revoke
+from tests.factories import make_enterprise
+from tests.loopback import central_server
+
+
+@pytest.fixture
+def central(tmp_path, monkeypatch):
+    monkeypatch.setenv("GEMBA_STATE", str(tmp_path / "state"))
+    with central_server(tmp_path / "server") as made:
+        yield made
+
+
+class Folder:
+    """A data folder with both its stores open, on this thread."""
+
+    def __init__(self, root):
+        self.folder = DataFolder(root)
+        root.mkdir()
+        self.db = connect(self.folder.records, None)
+        self.clock = Clock()
+        bring_up_to_date(self.db, self.clock)
+        self.bytes = open_photos(self.folder.photos)
+        self.way = way_of(self.folder, None, self.clock)
+
+    @property
+    def by(self):
+        return author_of(self.db, self.clock)
+
+    def records(self, work):
+        return work(self.db)
+
+    def photos(self, work):
+        return work(self.bytes)
+
+    def close(self):
+        self.way.close()
+        self.db.close()
+        self.bytes.close()
+
+
+@pytest.fixture
+def make_folder(tmp_path):
+    made = []
+
+    def make(name):
+        made.append(Folder(tmp_path / name))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def ana(central, make_folder):
+    folder = make_folder("ana")
+    folder.way.enrol(folder, central.url + "/", f" {central.code('Ana')} ")
+    return folder
+
+
+def test_from_a_code_to_rows_on_the_other_laptop(central, ana, make_folder):
+    assert ana.by.user_id == central.people["Ana"].id
+    row_id = make_enterprise(ana.db, ana.by, "PT Laksana")
+    reports = []
+    done = ana.way.exchange(ana, lambda *moved: reports.append(moved))
+    assert done.rows.complete
+    assert reports
+    budi = make_folder("budi")
+    budi.way.enrol(budi, central.url, central.code("Budi"))
+    assert "enterprise" in budi.way.exchange(budi).changed
+    assert find_row(budi.db, "enterprise", row_id)["name"] == "PT Laksana"
+    found = standing(ana.db)
+    assert (found.is_enrolled, found.url, found.trouble) == (True, central.url, None)
+    assert found.waits.is_empty
+    assert found.confirmed_at is not None
+
+
+def test_a_trouble_is_remembered_until_it_is_over(central, ana):
+    central.portal = b"<html>Hotel Wi-Fi</html>"
+    with pytest.raises(SignInWanted):
+        ana.way.exchange(ana)
+    assert isinstance(standing(ana.db).trouble, SignInWanted)
+    central.portal = None
+    ana.way.exchange(ana)
+    assert standing(ana.db).trouble is None
+
+
+def test_a_device_that_is_let_in_no_more_is_let_in_by_a_new_code(central, ana):
+    ana.way.exchange(ana)
+    make_enterprise(ana.db, ana.by)
+    device = ana.db.conn.execute("SELECT device_id FROM sync_state").fetchone()[0]
+    revoke(central.database, device, central.service.now_ms())
+    with pytest.raises(DeviceRefused):
+        ana.way.exchange(ana)
+    assert isinstance(standing(ana.db).trouble, DeviceRefused)
+    ana.way.enrol(ana, central.url, central.code("Ana"))
+    assert ana.way.exchange(ana).rows.complete
+    assert standing(ana.db).waits.is_empty
+
+
+def test_a_code_that_is_no_good(central, make_folder):
+    folder = make_folder("ana")
+    with pytest.raises(ServerRefuses) as refused:
+        folder.way.enrol(folder, central.url, "WRONG")
+    assert refused.value.code == "code-refused"
+    assert not standing(folder.db).is_enrolled
+    with pytest.raises(NotEnrolled):
+        folder.way.exchange(folder)
+    assert standing(folder.db).trouble is None
+
+
+def test_work_is_sealed_into_its_second_copy(central, ana):
+    make_enterprise(ana.db, ana.by)
+    ana.way.seal(ana.db)
+    assert (ana.folder.root / "outbox.jnl").exists()
+    assert standing(ana.db).waits.total == 1
+
+
+def test_nobody_there_and_closed(make_folder):
+    folder = make_folder("ana")
+    with pytest.raises(Unreachable):
+        folder.way.enrol(folder, "http://127.0.0.1:9", "CODE")
+    folder.way.close()
+    with pytest.raises(Unreachable):
+        folder.way.enrol(folder, "http://127.0.0.1:9", "CODE")
+    ServerWay(folder.folder, None, folder.clock).close()
+
+
+def test_what_people_leave_out_of_an_address():
+    assert address_of(" gemba.example/ ") == "https://gemba.example"
+    assert address_of("http://localhost:8000") == "http://localhost:8000"
