@@ -169,6 +169,8 @@ class Work:
         is_open = recovered.is_conflict_known(shelf.connection, shelf.tenant, op.id)
         if is_open is None and op.id not in {one.id for one in self.batch.opened}:
             self.batch.opened.append(lost)
+            if lost.resolved_by is None:
+                self.batch.closable[op.id] = key
             if lost.resolved_by is None and key in shelf.entries:
                 dispute = OpenDispute(op.id, lost.dispute.field, lost.seq, lost.dispute.other)
                 shelf.entries[key].state.open.append(dispute)
@@ -241,6 +243,7 @@ class Work:
         self.batch.opened.append(Opened(key, entry.key, entry.scope, self.result.seq, dispute))
         entry.state.open.append(OpenDispute(key, dispute.field, self.result.seq, dispute.other, dispute.other_by))
         if entry.key.table not in PUSH_ONLY:
+            self.batch.closable[key] = entry.key
             self.result.status = "conflict"
             self.result.conflicts = [*self.result.conflicts, key]
 

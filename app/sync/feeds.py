@@ -55,13 +55,13 @@ def _scalar(value: object) -> object:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
-def settle_closed(db: Database, bodies: list[bytes], cursor: int) -> None:
-    """Conflicts that were closed by mutations which are confirmed now; `bodies`: theirs."""
+def settle_closed(db: Database, bodies: list[bytes]) -> None:
+    """Conflicts that were closed by mutations which are confirmed now; `bodies`: theirs.
+
+    That they are settled the server says, in their rows: of one that it did not know then, it does not.
+    """
     closed = [conflict for body in bodies for conflict in mutation_decoder.decode(body).closes]
-    db.conn.executemany(
-        "UPDATE sync_conflict SET closing = 0, resolved_seq = coalesce(resolved_seq, ?) WHERE id = ?",
-        [(cursor, conflict) for conflict in closed],
-    )
+    db.conn.executemany("UPDATE sync_conflict SET closing = 0 WHERE id = ?", [(conflict,) for conflict in closed])
 
 
 def take_blobs(db: Database) -> bool:
@@ -77,7 +77,9 @@ def take_blobs(db: Database) -> bool:
     lost = [(row.id,) for row in rows if row not in verified]
     db.conn.executemany("DELETE FROM blob WHERE sha256 = ? AND state IN ('remote', 'downloading')", lost)
     db.conn.executemany(
-        "UPDATE blob SET state = 'local', verified_ms = NULL WHERE sha256 = ? AND state IN ('verified', 'both')", lost
+        "UPDATE blob SET state = 'local', verified_ms = NULL, offset_acked = 0, upload_url = NULL, next_try_ms = NULL"
+        " WHERE sha256 = ? AND state IN ('verified', 'both')",
+        lost,
     )
     return bool(rows)
 

@@ -303,7 +303,7 @@ def _supersede(state: State, arrival: Arrival, sent: Iterable[str], outcome: Out
 def _settle(state: State, name: str, base: int, outcome: Outcome) -> None:
     """Who saw the dispute and then writes the field, or writes what had lost, has settled it."""
     for dispute in [d for d in state.open if d.field == name]:
-        if dispute.opened <= base or dispute.other == state.values[name]:
+        if dispute.opened <= base or dispute.other == state.values.get(name):
             state.open.remove(dispute)
             outcome.closed.append(dispute.id)
 

@@ -139,7 +139,7 @@ class _Promotion:
             " AND instr(body, CAST('\"closes\":' AS BLOB)) > 0",
             (settled,),
         ).fetchall()
-        feeds.settle_closed(self.db, [bytes(body) for (body,) in closing], self.cursor)
+        feeds.settle_closed(self.db, [bytes(body) for (body,) in closing])
         for table in ("sync_overlay", "sync_outbox"):
             self.db.conn.execute(f"DELETE FROM {table} WHERE mseq IN (SELECT value FROM json_each(?))", (settled,))
         self.db.conn.execute(

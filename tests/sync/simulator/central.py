@@ -53,13 +53,12 @@ def _copy(raw: sqlite3.Connection) -> sqlite3.Connection:
 
 @dataclass
 class Central:
-    """The one server of a run. `epochs`: how often it was set back."""
+    """The one server of a run."""
 
     time: TrueTime
     random: Random
     tenant: str = field(init=False)
     sessions: dict[str, DeviceSession] = field(default_factory=dict)
-    epochs: int = 1
 
     def __post_init__(self) -> None:
         empty, self.tenant = _empty()
@@ -91,18 +90,13 @@ class Central:
     def restore(self, backup: sqlite3.Connection) -> None:
         """A new epoch begins, as with the server's own restore."""
         backup.backup(_raw(self.database))
-        self.epochs += 1
-        epoch_id = natural_id(self.tenant, "epoch", str(self.epochs), str(self.random.random()))
-        head = tables.sync_head
+        noise = str(self.random.random())
+        began = {"tenant_id": self.tenant, "id": natural_id(self.tenant, "epoch", noise), "began_ms": self.time.now_ms}
 
         def work(connection: sa.Connection, _alone: bool) -> None:
-            last = connection.execute(sa.select(head.c.last_seq)).scalar_one()
+            last = connection.execute(sa.select(tables.sync_head.c.last_seq)).scalar_one()
             number = connection.execute(sa.select(sa.func.max(tables.epoch.c.number))).scalar_one()
-            connection.execute(
-                tables.epoch.insert(),
-                {"tenant_id": self.tenant, "number": number + 1, "id": epoch_id, "began_seq": last,
-                 "began_ms": self.time.now_ms},
-            )  # fmt: skip
+            connection.execute(tables.epoch.insert(), began | {"number": number + 1, "began_seq": last})
 
         self.database.write(work)
 
@@ -118,3 +112,7 @@ class Central:
     @property
     def head(self) -> int:
         return int(self.rows("SELECT last_seq FROM sync_head WHERE tenant_id = ?", self.tenant)[0][0])
+
+    @property
+    def epoch(self) -> str:
+        return str(self.rows("SELECT id FROM epoch ORDER BY number DESC LIMIT 1")[0][0])

@@ -33,7 +33,7 @@ class Draft:
 class Ledger:
     """`replaced`: values that somebody saw and then replaced or threw away.
 
-    `excused`: those that may be lost, with a disk. `copied`: those that two copies of a folder may send.
+    `excused`: those that may be lost, with a disk. `copied`: those that are written, or sent, more than once.
     """
 
     writings: dict[Token, Writing] = field(default_factory=dict)

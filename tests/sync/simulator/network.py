@@ -19,7 +19,10 @@ def copy_of(request: Request) -> Request:
 
 @dataclass
 class Network:
-    """`calm`: nothing goes wrong. `sent`: all requests so far; any of them may arrive once more at any time."""
+    """`calm`: nothing goes wrong. `sent`: all requests so far; any of them may arrive once more at any time.
+
+    `arrived`: those that the server has dealt with.
+    """
 
     central: Central
     time: TrueTime
@@ -27,6 +30,7 @@ class Network:
     events: Counter[str]
     calm: bool = False
     sent: list[Request] = field(default_factory=list)
+    arrived: list[Request] = field(default_factory=list)
 
     def exchange(self, request: Request) -> Answer:
         self.time.now_ms += self.random.choice((30, 300, 2_500))
@@ -39,12 +43,12 @@ class Network:
             self.events["only the first mutations arrive"] += 1
             first = copy_of(request)
             first.mutations = first.mutations[: self.random.randrange(len(first.mutations) + 1)]
-            self.central.exchange(first)
+            self.deliver(first)
             raise CutShort
-        answer = self.central.exchange(copy_of(request))
+        answer = self.deliver(request)
         if fate < 0.24:
             self.events["request twice"] += 1
-            answer = self.random.choice((answer, self.central.exchange(copy_of(request))))
+            answer = self.random.choice((answer, self.deliver(request)))
         if fate < 0.36:
             self.events["answer lost"] += 1
             raise CutShort
@@ -52,6 +56,15 @@ class Network:
             self.cut(answer)
         self.time.now_ms += self.random.choice((30, 300, 2_500))
         return msgspec.json.decode(msgspec.json.encode(answer), type=Answer)
+
+    def deliver(self, request: Request) -> Answer:
+        self.arrived.append(request)
+        return self.central.exchange(copy_of(request))
+
+    def forget(self) -> None:
+        """The server was set back: what it was sent before says nothing any more."""
+        self.sent.clear()
+        self.arrived.clear()
 
     def cut(self, answer: Answer) -> None:
         """Any part of an answer is refused as the real bytes would be."""
@@ -74,4 +87,4 @@ class Network:
         """A request that was thought lost arrives at last."""
         if self.sent:
             self.events["late request"] += 1
-            self.central.exchange(copy_of(self.random.choice(self.sent)))
+            self.deliver(self.random.choice(self.sent))

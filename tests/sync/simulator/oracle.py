@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.models.schema import quoted
-from app.sync.protocol import DONE
+from app.sync.protocol import DONE, GIVEN_BACK
 from tests.sync.simulator.central import Central
 from tests.sync.simulator.devices import Device
 from tests.sync.simulator.kinds import KIND_OF, KINDS, NUMBERS, TOGETHER, Token, tokens, words_in
@@ -42,16 +42,17 @@ class Said(NamedTuple):
 
 @dataclass
 class Oracle:
-    """`heads`: the living rows as the server held them at each head it had, by epoch."""
+    """`heads`: the living rows as the server held them, by epoch and head. `restores`: how often it was set back."""
 
     central: Central
     ledger: Ledger
     devices: list[Device]
-    heads: dict[tuple[int, int], Rows] = field(default_factory=dict)
+    heads: dict[tuple[str, int], Rows] = field(default_factory=dict)
     breaches: list[str] = field(default_factory=list)
+    restores: int = 0
 
     def note_head(self) -> None:
-        at = (self.central.epochs, self.central.head)
+        at = (self.central.epoch, self.central.head)
         if at not in self.heads:
             self.heads[at] = self.on_server()
 
@@ -96,7 +97,7 @@ class Oracle:
         """Nothing leaves the queue before the server has it and its outcome is shown (R9)."""
         conn, (name, incarnation) = device.db.conn, device.life
         epoch, cursor, upto = conn.execute("SELECT epoch, cursor, next_mseq FROM sync_state").fetchone()
-        if (epoch,) != self.central.rows("SELECT id FROM epoch ORDER BY number DESC LIMIT 1")[0]:
+        if epoch != self.central.epoch:
             return
         kept = {mseq for (mseq,) in conn.execute("SELECT mseq FROM sync_outbox")}
         results = {
@@ -113,9 +114,7 @@ class Oracle:
     def check_shown(self, device: Device) -> None:
         """Where nothing of one's own lies over it, a device shows the state of one single moment (R10)."""
         conn = device.db.conn
-        epoch, cursor = conn.execute("SELECT epoch, cursor FROM sync_state").fetchone()
-        number = self.central.rows("SELECT number FROM epoch WHERE id = ?", epoch)
-        was = self.heads.get((number[0][0], cursor)) if number else None
+        was = self.heads.get(conn.execute("SELECT epoch, cursor FROM sync_state").fetchone())
         if was is None:
             return
         own = set(conn.execute("SELECT tbl, row_id FROM sync_overlay UNION SELECT tbl, row_id FROM sync_capture"))
@@ -123,7 +122,7 @@ class Oracle:
         shown = self.on_device(device)
         for key in sorted((was.keys() | shown.keys()) - own):
             if was.get(key) != shown.get(key):
-                self.breach(f"{device.body} at {cursor}: {key[0]} {key[1][-4:]} {shown.get(key)}, not {was.get(key)}")
+                self.breach(f"{device.body}: {key[0]} {key[1][-4:]} {shown.get(key)}, not {was.get(key)}")
 
     # -- at the end
 
@@ -225,8 +224,11 @@ class Oracle:
     def check_conflicts(self) -> None:
         """Nobody is asked about a value that the other had seen (I5), nor twice about the same.
 
-        But for fields that are merged as one: who wrote one half unseen is asked about the other half too.
+        But for fields that are merged as one: who wrote half unseen is asked about the other half too. And of what a
+        server lost and got back from laptops, it does not always know any more who had seen it.
         """
+        if self.restores:
+            return
         lost: defaultdict[tuple[str, str, str], list[Any]] = defaultdict(list)
         for said in self.conflicts().values():
             if said.kind != "field":
@@ -248,8 +250,9 @@ class Oracle:
     def check_log(self) -> None:
         """Each mutation had its effect once, and the sequences have no hole (I4, I10)."""
         twice = self.central.rows(
-            "SELECT device, m, count(DISTINCT seq) FROM change_log WHERE m > 0 GROUP BY device, m"
-            " HAVING count(DISTINCT seq) > 1"
+            "SELECT device, m, count(DISTINCT seq) FROM change_log WHERE device NOT LIKE ? AND m > 0 GROUP BY device, m"
+            " HAVING count(DISTINCT seq) > 1",
+            f"{GIVEN_BACK}%",
         )
         for device, m, times in twice:
             self.breach(f"mutation {m} of {device} had its effect {times} times")

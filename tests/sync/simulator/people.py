@@ -205,8 +205,10 @@ class Person:
             after = find_row(db, first.table, first.row_id, binned=True) or {}
             for one in group:
                 values = {token for value in (one.kept, one.other) for token in tokens(one.table, one.field, value)}
+                before = tokens(one.table, one.field, row.get(one.field))
                 left = tokens(one.table, one.field, after.get(one.field))
-                draft.replaced |= (values | tokens(one.table, one.field, row.get(one.field))) - left
+                draft.replaced |= (values | before) - left
+                self.ledger.copied |= left - before  # an old value, written anew
             if row and after and row["binned_at"] is None and after["binned_at"]:
                 draft.replaced |= self.all_tokens(db, KIND_OF[first.table], row)
         if self.form and self.form.key == (first.table, first.row_id):

@@ -93,7 +93,9 @@ class World:
             case "server backup":
                 self.server_backup = self.central.backup()
             case "server restore" if self.server_backup:
-                pass
+                self.central.restore(self.server_backup)
+                self.oracle.restores += 1
+                self.network.forget()
         self.oracle.note_head()
 
     def sync(self, device: Device) -> None:
@@ -126,8 +128,10 @@ class World:
     def replay_all(self) -> None:
         """Whatever was ever sent, sent once more, changes nothing (I4)."""
         before = list(self.central.dump())
-        for request in list(self.network.sent):
-            self.central.exchange(request)
+        for request in self.network.arrived:
+            if request.mutations:
+                request.want.rows = False
+                self.central.exchange(request)
         if list(self.central.dump()) != before:
             self.oracle.breach("sending everything once more changed something")
 
