@@ -16,6 +16,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp
 
 from app.models.ids import Clock
+from server.bulk import BULK_ROUTES
 from server.database import Busy, open_database
 from server.documents import document
 from server.logs import start_logs
@@ -56,7 +57,7 @@ def application(service: Service) -> ASGIApp:
             service.database.close()
 
     inner = Litestar(
-        route_handlers=[*ROUTES],
+        route_handlers=[*ROUTES, *BULK_ROUTES],
         dependencies={"service": Provide(lambda: service, sync_to_thread=False)},
         exception_handlers={
             Refused: _refused,

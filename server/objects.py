@@ -49,11 +49,16 @@ class Objects(Protocol):
 def objects_at(place: str) -> Objects:
     """`place`: a folder, made when it is missing, or `s3://bucket/prefix`; keys and endpoint of S3 come from the
     environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT, AWS_REGION; AWS_ALLOW_HTTP for a trial)."""
+    return StoredObjects(*store_at(place))
+
+
+def store_at(place: str) -> tuple[ObjectStore, Path | None]:
+    """The store at a place as `objects_at` takes it, and its folder if it is one."""
     if place.startswith(S3_SCHEME):
-        return StoredObjects(S3Store.from_url(place, checksum_algorithm="SHA256"))
+        return S3Store.from_url(place, checksum_algorithm="SHA256"), None
     folder = Path(place)
     folder.mkdir(parents=True, exist_ok=True)
-    return StoredObjects(LocalStore(folder), folder)
+    return LocalStore(folder), folder
 
 
 class StoredObjects:

@@ -60,14 +60,15 @@ def _sequences(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row], int]]:
     group: list[Row] = []
     for row in rows:
         if group and row.seq != group[0].seq:
-            yield group[0].seq, group, _weight(group)
+            yield group[0].seq, group, weight_of(group)
             group = []
         group.append(row)
     if group:
-        yield group[0].seq, group, _weight(group)
+        yield group[0].seq, group, weight_of(group)
 
 
-def _weight(rows: Iterable[Row]) -> int:
+def weight_of(rows: Iterable[Row]) -> int:
+    """Their size as JSON."""
     return sum(len(msgspec.json.encode(row)) + 1 for row in rows)
 
 

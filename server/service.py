@@ -5,7 +5,8 @@ from server.blobs import Blobs
 from server.database import Database
 from server.limits import Limit
 from server.metrics import Metrics
-from server.objects import objects_at
+from server.objects import objects_at, store_at
+from server.segments import Segments
 from server.settings import Settings
 from server.spool import Spool
 
@@ -23,6 +24,7 @@ class Service:
         self.secret = secret
         self.clock = clock
         self.blobs = Blobs(database, Spool(settings.data / "spool"), objects_at(settings.photo_place), self.now_ms)
+        self.segments = Segments(database, store_at(settings.segment_place)[0], self.now_ms)
         self.metrics = Metrics()
         self.devices = Limit(per_second=20, burst=300)
         self.strangers = Limit(per_second=2, burst=60)

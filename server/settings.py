@@ -26,6 +26,11 @@ class Settings:
         return self.photos or str(self.data.absolute() / "photos")
 
     @property
+    def segment_place(self) -> str:
+        """Beside the photos, since every process must find there what another one has put there."""
+        return f"{self.photo_place.rstrip('/')}/segments"
+
+    @property
     def secret_file(self) -> Path:
         """What challenges are sealed with; every process of a server has the same."""
         return self.data / _SECRET_FILE

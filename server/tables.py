@@ -223,6 +223,15 @@ conflict = _own(
     _may("resolved_by"),
     sa.Index("conflict_row", "tenant_id", "tbl", "row_id"),
 )
+# A snapshot in segments; `segments`: JSON of them, the segments themselves are in the store of objects.
+snapshot = _own(
+    "snapshot",
+    _key("tenant_id"),
+    _key("as_of", BIG),
+    _must("rows", BIG),
+    _must("built_ms", BIG),
+    _must("segments"),
+)
 # What is known of bytes; those that are verified are in the store of objects. What is under way is in server.spool.
 blob = _own(
     "blob",

@@ -254,6 +254,13 @@ class SegmentInfo(Message):
     scopes: list[str]
 
 
+class ManifestWanted(Message):
+    """`schema`: segments hold rows in the server's newest shape only."""
+
+    schema: int
+    end: bool = False
+
+
 class Manifest(Message):
     """A snapshot of all rows as they were at `as_of`, in segments, the scope "" first. No segments: pull the rows.
 

@@ -11,7 +11,6 @@ from app.models.driver import dbapi
 from server import tables
 from tests.sync.laptops import Laptop, OneServer
 
-
 _ids = itertools.count(1)  # no two epochs of a server have the same
 
 
