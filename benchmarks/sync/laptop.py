@@ -1,0 +1,117 @@
+"""A laptop as a process: the program with its store open, that does what a line of JSON on standard input asks for.
+
+`python -m benchmarks.sync.laptop FOLDER [KEYFILE]`. Each line is answered by one: `{"done": ...}` or `{"failed": ...}`.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TypeVar
+
+from app.bootstrap import Store, writing
+from app.errors import SyncTrouble
+from app.fieldwork.identity import author_of
+from app.fieldwork.plan import write_visit
+from app.models.driver import Database
+from app.models.encryption import read_key
+from app.models.ids import Clock
+from app.models.rows import get_row
+from app.paths import DataFolder
+from app.sync.way import way_of
+from benchmarks.sync.processes import peak_mb
+from benchmarks.sync.workloads import add_photos, change_texts
+
+T = TypeVar("T")
+
+
+class Desk:
+    """The deeds, by their names."""
+
+    def __init__(self, store: Store, key: Any) -> None:
+        self._store = store
+        self._clock = Clock()
+        self._way = way_of(store.folder, key, self._clock)
+
+    def records(self, work: Callable[[Database], T]) -> T:
+        return work(self._store.records)
+
+    def photos(self, work: Callable[[Database], T]) -> T:
+        return work(self._store.photos)
+
+    def ready(self) -> None:
+        """Answers when the store is open."""
+
+    def enrol(self, url: str, code: str) -> str:
+        return self._way.enrol(self, url, code).user_id
+
+    def sync(self, url: str = "") -> dict[str, object]:
+        """Everything both ways; a trouble is told, not raised. `url`: where the server is to be found from now on."""
+        if url:
+            self._store.records.conn.execute("UPDATE sync_state SET url = ?", (url,))
+        began = perf_counter()
+        trouble, rows = "", 0
+        try:
+            done = self._way.exchange(self)
+            rows, complete = done.rows.rows, done.rows.complete
+        except SyncTrouble as error:
+            trouble, complete = f"{type(error).__name__} {error.detail}", False
+        waiting = self._store.records.conn.execute("SELECT count(*) FROM sync_outbox WHERE status IS NULL").fetchone()[
+            0
+        ]
+        seconds = perf_counter() - began
+        return {"seconds": seconds, "complete": complete, "trouble": trouble, "rows": rows, "waiting": waiting}
+
+    def change(self, visits: list[str], number: int) -> None:
+        change_texts(self._store, author_of(self._store.records, self._clock), visits, round_number=number)
+
+    def write(self, visit_id: str, field: str, value: str) -> str | None:
+        """What stood there before, as the person saw it."""
+        db = self._store.records
+        seen = get_row(db, "visit", visit_id)[field]
+        write_visit(db, author_of(db, self._clock), visit_id, **{field: value})
+        return seen if seen is None else str(seen)
+
+    def add_photos(self, visit_id: str, count: int) -> int:
+        return add_photos(self._store, author_of(self._store.records, self._clock), visit_id, count=count)
+
+    def visits(self) -> list[str]:
+        return [row[0] for row in self._store.records.conn.execute("SELECT id FROM visit ORDER BY id")]
+
+    def texts(self, fields: list[str]) -> dict[str, list[str | None]]:
+        """Of every visit, what stands in `fields`."""
+        columns = ", ".join(fields)
+        rows = self._store.records.conn.execute(f"SELECT id, {columns} FROM visit").fetchall()
+        return {row_id: list(values) for row_id, *values in rows}
+
+    def conflicts(self) -> list[list[object]]:
+        """Row, field, kept and other value of each, open or settled."""
+        found = "SELECT row_id, field, kept_value, other_value FROM sync_conflict ORDER BY id"
+        return [list(row) for row in self._store.records.conn.execute(found)]
+
+    def memory(self) -> float:
+        """The most that this process ever had, in MB."""
+        return peak_mb("self")
+
+    def close(self) -> None:
+        self._way.close()
+
+
+def main(folder: Path, key_file: Path | None) -> None:
+    key = read_key(key_file) if key_file else None
+    with writing(DataFolder(folder), key) as store:
+        desk = Desk(store, key)
+        for line in sys.stdin:
+            asked = json.loads(line)
+            try:
+                said = {"done": getattr(desk, asked.pop("deed"))(**asked)}
+            except Exception as error:  # the top of this program: whoever asked shall hear of it
+                said = {"failed": f"{type(error).__name__}: {error}"}
+            sys.stdout.write(json.dumps(said) + "\n")
+            sys.stdout.flush()
+        desk.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
