@@ -131,7 +131,7 @@ class Segments:
             old = [one["path"] for one in there if one["path"] not in names and one["last_modified"] < before]
             if old:
                 obstore.delete(self.store, old)
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             logger.warning("old segments not removed", reason=str(error))
 
 
