@@ -100,8 +100,7 @@ def list_tenants(database: Database) -> list[tuple[str, str]]:
 
 
 def add_user(database: Database, tenant: str, name: str, role: str, now_ms: int) -> Account:
-    """Also makes the row of `user` that everybody sees. Raises Refused: `name-taken`, `invalid-name`, `invalid-role`.
-    """
+    """Also makes the row of `user` that everybody sees. Raises Refused: `name-taken`, `invalid-name`, `invalid-role`."""
     if not _is_name(name):
         raise Refused("invalid-name")
     if role not in ROLES:
