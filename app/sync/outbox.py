@@ -138,7 +138,8 @@ def begin_incarnation(db: Database, incarnation: int, *, epoch: tuple[str, int] 
         recovered = lost_work(db, _loss(db, epoch)) if epoch else []
         rows = db.conn.execute("SELECT mseq, status, acked_seq, body FROM sync_outbox ORDER BY mseq").fetchall()
         taken = [mseq for mseq, status, acked, __ in rows if status and (not epoch or acked <= epoch[1])]
-        waiting = [(mseq, mutation_decoder.decode(body)) for mseq, __, __, body in rows if mseq not in set(taken)]
+        done = set(taken)
+        waiting = [(mseq, mutation_decoder.decode(body)) for mseq, __, __, body in rows if mseq not in done]
         first = len(recovered) + 1
         _renumber(db, [(mseq, TAKEN + number) for number, mseq in enumerate(taken)])
         _renumber(db, [(mseq, number) for number, (mseq, __) in enumerate(waiting, start=first)])

@@ -56,16 +56,22 @@ def _known(db: Database) -> Iterator[Row]:
 def _fits(row: Row) -> bool:
     for field in TABLE_BY_NAME[row.table].fields:
         value = row.values.get(field.name)
-        if value is None:
-            if field.parent and not row.deleted:
-                return False
-        elif not isinstance(value, _TYPES[field.sql_type]) or isinstance(value, bool) or _is_too_large(value):
+        if value is None and field.parent and not row.deleted:
             return False
-    return isinstance(row.values.get("created_at"), str | None)
+        if not _is_of(_TYPES[field.sql_type], value):
+            return False
+    return _is_of((str,), row.values.get("created_at"))
 
 
-def _is_too_large(value: object) -> bool:
-    return isinstance(value, int) and abs(value) > _LARGEST
+def is_of_type(table: Table, name: str, value: object) -> bool:
+    """Whether the column of a captured field can hold `value`."""
+    return _is_of((str,) if name == "created_at" else _TYPES[table.field(name).sql_type], value)
+
+
+def _is_of(types: tuple[type, ...], value: object) -> bool:
+    if isinstance(value, int) and (isinstance(value, bool) or abs(value) > _LARGEST):
+        return False
+    return value is None or isinstance(value, types)
 
 
 def _links(row: Row) -> Iterator[Link]:
