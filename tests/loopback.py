@@ -1,11 +1,13 @@
 """A real server on loopback, in this process: for what opens sockets of its own, as the command line does."""
 
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import structlog
 from starlette.testclient import TestClient
 
 from app.models.ids import Clock
@@ -41,11 +43,21 @@ class Central:
 
 
 @contextmanager
+def _quiet() -> Iterator[None]:
+    """What the server writes into its log is not what a command prints."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(io.StringIO()))
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+
+
+@contextmanager
 def central_server(folder: Path) -> Iterator[Central]:
     """Served until the end of the block."""
     central = Central(folder)
     lock = threading.Lock()
-    with TestClient(application(central.service), raise_server_exceptions=False) as client:
+    with _quiet(), TestClient(application(central.service), raise_server_exceptions=False) as client:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"

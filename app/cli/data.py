@@ -1,6 +1,6 @@
 """`gemba data`: records by table and field, under the same rules as the window."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from app.bootstrap import locked
-from app.cli.options import Options, person
+from app.cli.options import Options, pairs, person
 from app.errors import Invalid
 from app.fieldwork.care import encrypt_folder
 from app.fieldwork.finish import finish_visit, gaps_of_visit, reopen_visit
@@ -44,7 +44,7 @@ def list_(
 ) -> None:
     """Records of TABLE, oldest first; FIELD=VALUE narrows them, --binned shows the bin."""
     with options.reading() as store:
-        equal = checked_values(table_called(table), _pairs(where))
+        equal = checked_values(table_called(table), pairs(where))
         found = [_shown(row) for row in islice(rows_where(store.records, table, equal, binned=binned), limit + 1)]
     rows, more = found[:limit], len(found) > limit
     cut = [_("Only the first {n} are shown; --limit shows more.").format(n=limit)] if more else []
@@ -65,7 +65,7 @@ def get(table: str, row_id: str, /, *, options: Options = _DEFAULTS) -> None:
 def new(table: str, /, *values: _Pair, options: Options = _DEFAULTS) -> None:
     """Add a record to TABLE; prints its id."""
     with options.writing(begin=True) as store:
-        row_id = new_record(store.records, person(store), table, _pairs(values))
+        row_id = new_record(store.records, person(store), table, pairs(values))
     options.answer({"table": table, "id": row_id}, [row_id])
 
 
@@ -73,7 +73,7 @@ def new(table: str, /, *values: _Pair, options: Options = _DEFAULTS) -> None:
 def set_(table: str, row_id: str, /, *values: _Pair, options: Options = _DEFAULTS) -> None:
     """Change fields of a record."""
     with options.writing() as store:
-        set_record(store.records, person(store), table, row_id, _pairs(values))
+        set_record(store.records, person(store), table, row_id, pairs(values))
     options.answer({"table": table, "id": row_id}, [_("Saved.")])
 
 
@@ -100,7 +100,7 @@ def photo(visit: str, file: Path, /, *facts: _Pair, options: Options = _DEFAULTS
         bytes_ = file.read_bytes()
     with options.writing() as store:
         new = NewPhoto(bytes_, file.name)
-        photo_id = photo_in(store.records, store.photos, person(store), visit, new, **_photo_facts(_pairs(facts)))
+        photo_id = photo_in(store.records, store.photos, person(store), visit, new, **_photo_facts(pairs(facts)))
     options.answer({"table": "photo", "id": photo_id}, [photo_id])
 
 
@@ -201,17 +201,6 @@ def _taken_back(done: list[changes.Change], options: Options) -> None:
     facts = [{"table": one.table, "id": one.row_id, "field": one.field} for one in done]
     says = ngettext("{n} field taken back.", "{n} fields taken back.", len(done)).format(n=len(done))
     options.answer({"changes": facts}, [says if done else _("There is nothing to take back.")])
-
-
-def _pairs(words: Iterable[str] | None) -> dict[str, Any]:
-    """`field=value` each; None when none were given. Raises Invalid for one without an equals sign."""
-    pairs = {}
-    for word in words or ():
-        name, sign, value = word.partition("=")
-        if not sign:
-            raise Invalid("value", "not-a-pair", word)
-        pairs[name] = value
-    return pairs
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,10 @@
 from app.errors import (
     AppError,
     BadFile,
+    ClockOff,
     Conflict,
+    CutShort,
+    DeviceRefused,
     DiskFull,
     DiskTrouble,
     ExpressionError,
@@ -15,10 +18,19 @@ from app.errors import (
     KeyRefused,
     NoPermission,
     NotAllowed,
+    NotEnrolled,
     NotFound,
+    NotOurs,
+    NotTrusted,
+    ServerBusy,
+    ServerRefuses,
+    SignInWanted,
     StoreMissing,
     StoreNewer,
     StoreOlder,
+    SyncTrouble,
+    Unreachable,
+    WrongServer,
 )
 
 DONE = 0
@@ -44,6 +56,18 @@ _CODES: dict[type[AppError], int] = {
     KeyRefused: 17,
     DiskTrouble: 18,
     ExpressionError: 20,
+    Unreachable: 21,
+    CutShort: 22,
+    SignInWanted: 23,
+    ClockOff: 24,
+    NotTrusted: 25,
+    NotEnrolled: 26,
+    DeviceRefused: 27,
+    WrongServer: 28,
+    ServerRefuses: 29,
+    ServerBusy: 30,
+    SyncTrouble: 31,
+    NotOurs: 32,
 }
 
 

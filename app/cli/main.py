@@ -20,6 +20,7 @@ from app.paths import data_folder
 
 logger = logging.getLogger(__name__)
 
+_FAMILIES = {"data", "checklist", "sync", "conflicts"}
 _TAKES_VALUE = {"--data", "--key-file"}
 
 
@@ -87,8 +88,18 @@ def options_in_place(tokens: list[str]) -> list[str]:
             options.append(word)
         else:
             rest.append(word)
-    depth = 2 if rest[:1] in (["data"], ["checklist"]) else 1
+    depth = _depth(rest)
     return [*rest[:depth], *options, *rest[depth:], *tokens[end:]]
+
+
+def _depth(words: list[str]) -> int:
+    """How many of the words name the command."""
+    match words:
+        case ["sync", "rejected", _, *_]:
+            return 3
+        case [family, word, *_] if family in _FAMILIES and not word.startswith("-"):
+            return 2
+    return 1
 
 
 def keep_details(bug: Exception, tokens: list[str]) -> Path:

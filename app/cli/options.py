@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -60,3 +60,14 @@ def spoken(tag: str | None) -> str | None:
 def person(store: Store) -> Author:
     """The local user, made at the first start."""
     return ensure_user(store.records, store.author.clock, name=_("Trainer"), role="trainer")
+
+
+def pairs(words: Iterable[str] | None) -> dict[str, Any]:
+    """`field=value` each; None when none were given. Raises Invalid for one without an equals sign."""
+    pairs = {}
+    for word in words or ():
+        name, sign, value = word.partition("=")
+        if not sign:
+            raise Invalid("value", "not-a-pair", word)
+        pairs[name] = value
+    return pairs

@@ -20,6 +20,7 @@ from app.errors import (
     NoPermission,
     NotAllowed,
     NotFound,
+    NotOurs,
     StoreMissing,
     StoreNewer,
     StoreOlder,
@@ -262,6 +263,10 @@ def message(error: AppError) -> Message:
             return _bad_file(error)
         case SyncTrouble():
             return Message(sync_trouble_words(error), error.detail)
+        case NotOurs():
+            return Message(
+                _("What arrived is not from Gemba, so nothing of it was used."), f"{error.reason} {error.detail}"
+            )
     return Message(_about_data(error))
 
 

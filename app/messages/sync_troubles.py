@@ -48,10 +48,21 @@ _TROUBLES: dict[type[SyncTrouble], str] = {
 _REASONS = {
     "code-refused": N_("This code is not good. It works once and for ten minutes only: ask head office for a new one."),
     "too-old": N_("This version of Gemba is too old for the server. Install the newest version; your work stays here."),
+    "rolled-back": N_("The server was put back to an older copy of its data. Whoever looks after it must tell it so."),
+    "device-taken": N_("The server knows this device as somebody else's. Use a data folder for each person."),
+    "no-progress": N_("The server answers, but nothing gets on. Your work is saved here; tell whoever looks after it."),
     "proto": N_("This version of Gemba and the server do not understand each other. Install the newest version."),
+}
+# What a server tells beside its answer.
+_NOTICES = {
+    "two-incarnations": N_(
+        "This data folder is used on two devices, or an older copy was put back. Nothing is lost, but use only one."
+    ),
+    "update": N_("This Gemba is too old to be sent what others did. Install the newest; your work still goes out."),
 }
 # Why a piece of work was not taken. The whole of it waits in the list of what needs attention.
 _REFUSED = {
+    "row-missing": N_("{record}: the server does not have this record. Send first the work that made it."),
     "parent-missing": N_("{record}: it belongs to a record that the server does not have. Send that one first."),
     "unknown-table": N_("{record}: the server does not know this kind of record yet. It must be brought up to date."),
     "invalid-value": N_("{record}: the server cannot take what is written in {field}. Correct it, then send it again."),
@@ -85,6 +96,11 @@ def refusal_words(code: str, table: str, field: str) -> str:
     labels = {one.name: one.label for one in known.fields} if known else {}
     says = _REFUSED.get(code, N_("{record}: the server did not take it ({code})."))
     return _(says).format(record=record, field=_(labels[field]) if field in labels else field, code=code)
+
+
+def notice_words(code: str) -> str:
+    """What a person should hear; empty for what only a newer program knows."""
+    return _(_NOTICES[code]) if code in _NOTICES else ""
 
 
 def clock_off_words(by_ms: int) -> str:

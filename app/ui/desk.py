@@ -51,7 +51,6 @@ class Desk(QObject):
         *,
         key: Key | None = None,
         ask: FileDialogs | None = None,
-        courier: Courier | None = None,
     ) -> None:
         super().__init__()
         self.jobs = jobs
@@ -60,7 +59,7 @@ class Desk(QObject):
         self.settings = settings
         self.key = key
         self.ask = ask or FileDialogs()
-        self.courier = courier or Courier(jobs, lambda: _way_of(folder, key, by.clock))
+        self.courier = Courier(jobs, lambda: _way_of(folder, key, by.clock))
 
     def go(self, *route: str) -> None:
         """Show the page at `route`: `go("visit", visit_id, "photos")`."""

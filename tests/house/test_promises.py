@@ -51,7 +51,7 @@ def test_every_command_is_documented():
     for name in program:
         if not name.startswith("-"):
             assert f"gemba {name}" in documented
-    for family in ("data", "checklist"):
+    for family in ("data", "checklist", "sync", "conflicts"):
         for name in program[family]:
             if not name.startswith("-"):
                 assert f"gemba {family} {name}" in documented
