@@ -28,6 +28,7 @@ from app.models.ids import Clock
 from app.models.migrations import migrations
 from app.paths import DataFolder
 from app.photos.store import open_photos
+from app.sync.adopt import adopt_extra
 
 logger = logging.getLogger(__name__)
 
@@ -133,11 +134,14 @@ def _records(folder: DataFolder, key: Key | None, clock: Clock) -> Database:
     with closed_on_trouble(db):
         refuse_newer(db)
         is_new = not migrations.applied(db)
-        if not is_new and needs_migration(db):
+        is_migrated = not is_new and needs_migration(db)
+        if is_migrated:
             step = migrations.pending(db)[0].name
             logger.info("copying the records before %s", step)
             backups.copy_before_migration(db, folder.backups, key, step)
         bring_up_to_date(db, clock)
+        if is_migrated:
+            adopt_extra(db)
         if not is_new:
             _copy_daily(db, folder, key, clock)
         with translated(folder.records):

@@ -1,8 +1,7 @@
 """What waits for the server: chosen for a request, marked by answers, numbered anew when the folder was restored."""
 
 import hashlib
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
@@ -20,11 +19,13 @@ from app.sync.protocol import (
     encoded,
     mutation_decoder,
 )
-from app.sync.recover import Loss, lost_work
+from app.sync.recover import Loss, Offer, lost_work, mutations
 from app.sync.state import read_state, transaction, write_state
-from app.sync.wire import MAX_INFLATED, MAX_PACKED
+from app.sync.wire import MAX_INFLATED, MAX_PACKED, pack
 
 _ROOM = 1 << 17  # of a message, for all that is not mutations
+_MOST = 5_000  # mutations of one request: the server looks at no more
+_PROBED = 200
 _PENDING = "status IS NULL"
 GIVEN_BACK = 0  # the group of what no person did: rows that the server had lost
 
@@ -58,7 +59,7 @@ def collect(db: Database, batch_bytes: int, *, client_ms: int, boot: str = "", m
         client_ms=client_ms,
         boot=boot,
         mono=mono,
-        mutations=[msgspec.Raw(body) for body in _chosen(db, batch_bytes)] if batch_bytes else [],
+        mutations=_chosen(db, batch_bytes) if batch_bytes else [],
         cursor=state.cursor,
         stage=state.stage_cursor,
         want=Want(max_bytes=min(4 * max(batch_bytes, 1 << 13), MAX_PACKED - _ROOM)),
@@ -66,18 +67,29 @@ def collect(db: Database, batch_bytes: int, *, client_ms: int, boot: str = "", m
     )
 
 
-def _chosen(db: Database, batch_bytes: int) -> Iterator[bytes]:
+def _chosen(db: Database, batch_bytes: int) -> list[msgspec.Raw]:
+    """How well the first ones pack says how many there are to be: packing is what takes time."""
     limit = min(batch_bytes, MAX_PACKED - _ROOM)
-    packer, packed, raw, unseen = zlib.compressobj(6), 0, 0, 0
-    for (body,) in db.conn.execute(f"SELECT body FROM sync_outbox WHERE {_PENDING} ORDER BY mseq"):
-        out = len(packer.compress(body))
-        packed, unseen = packed + out, len(body) + (0 if out else unseen)
+    rows = db.conn.execute(f"SELECT body FROM sync_outbox WHERE {_PENDING} ORDER BY mseq LIMIT {_MOST}")
+    chosen, raw, most_raw = list[msgspec.Raw](), 0, MAX_INFLATED - _ROOM
+    for (body,) in rows:
         raw += len(body)
-        first = raw == len(body)
-        # What the packer still holds is not in `packed`: a fifth of it, as such texts go.
-        if not first and (packed + unseen // 5 > limit or raw > MAX_INFLATED - _ROOM):
-            return
-        yield bytes(body)
+        if chosen and raw > most_raw:
+            break
+        chosen.append(msgspec.Raw(body))
+        if len(chosen) == _PROBED or (raw >= limit > raw - len(body)):
+            most_raw = min(most_raw, int(raw * limit / _packed(chosen)))
+    size = 0
+    for count, body in enumerate(chosen):
+        size += len(bytes(body))
+        if count and size > most_raw:
+            return chosen[:count]
+    return chosen
+
+
+def _packed(bodies: list[msgspec.Raw]) -> int:
+    empty = Request(proto=PROTO, schema=SCHEMA, device="", inc=1, epoch="", client_ms=0)
+    return len(pack(msgspec.structs.replace(empty, mutations=bodies))[0])
 
 
 def mark(db: Database, results: Iterable[Result], server_ms: int) -> None:
@@ -173,6 +185,17 @@ def _rewrite(db: Database, number: int, mutation: Mutation) -> None:
     )
 
 
+def give_back(db: Database, offers: Iterable[Offer], loss: Loss) -> int:
+    """What the server has lost waits to be sent to it, after all that waits already; inside the caller's transaction.
+    How many rows that are."""
+    made = list(mutations(offers, loss))
+    first = read_state(db).next_mseq
+    for number, mutation in enumerate(made, start=first):
+        _add_recovered(db, number, mutation)
+    write_state(db, next_mseq=first + len(made))
+    return sum(len(mutation.ops) for mutation in made)
+
+
 def _loss(db: Database, epoch: tuple[str, int]) -> Loss:
     state = read_state(db)
     return Loss(state.epoch, state.cursor, epoch[1])
@@ -194,6 +217,8 @@ def _add_recovered(db: Database, number: int, mutation: Mutation) -> None:
 
 def _set_back(db: Database, epoch: str, head: int) -> None:
     cursor = min(read_state(db).cursor, head)
+    if db.conn.execute("DELETE FROM sync_segment").rowcount:
+        cursor = 0  # a snapshot that was not shown to its end: the server has another one now
     db.conn.execute("DELETE FROM sync_stage WHERE row_seq > ?", (cursor,))
     db.conn.execute("UPDATE sync_overlay SET base_seq = min(base_seq, ?)", (head,))
     db.conn.execute("UPDATE sync_capture SET seen = min(seen, ?)", (cursor,))
