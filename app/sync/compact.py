@@ -1,32 +1,31 @@
-"""What a mutation on its way need not say, since it follows from the one before it or from its own time. Pure.
+"""What a request and an answer need not say: what follows from the object before, or from an object's own time. Pure.
 
-Ids and times are what packs worst in a request, and each edit says its moment five times: as `at`, `hlc` and `mono`,
-in the ids it makes and in `created_at`. On the way it says it once. What comes out again are the bytes that were
-sealed, to the letter; a mutation of which that would not be true travels as it is.
+Ids and times are what packs worst, and each edit says its moment five times: as `at`, `hlc` and `mono`, in the ids it
+makes and in `created_at`. On the way it says it once, and what is alike stands together (app/sync/columns.py). What
+comes out again are the mutations that were sealed, to the letter, and the same rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from app.errors import NotOurs
-from app.models.ids import stamp
+from app.models.ids import instant, stamp
+from app.sync.columns import Item, Table, items_of, transposed
+from app.sync.protocol import MAX_OPS, Mutations, Row
 
-MOST = 50_000  # mutations of one request
+MOST = 200_000  # mutations, operations or rows of one message
 _LEFT_OUT = "~"
-_AS_IT_IS = "raw"
 _ORDER = ("m", "schema", "hlc", "at", "base", "epoch", "boot", "mono")
 _COUNTER_BITS = 16
 # What other people's bytes can make of the arithmetic below.
 _WRONG = (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, RecursionError, msgspec.MsgspecError)
 
-Fields = dict[str, Any]
-
 
 class _Before(NamedTuple):
-    """The last mutation that was not told as it is. `ahead`: its `hlc`, over its time. `skew`: its `mono` less `at`."""
+    """The mutation before. `ahead`: its `hlc`, over its time. `skew`: its `mono` less `at`."""
 
     m: int = 0
     at: int = 0
@@ -35,102 +34,149 @@ class _Before(NamedTuple):
     skew: int = 0
 
 
-def compacted(bodies: Iterable[bytes]) -> list[msgspec.Raw]:
-    """Sealed mutations, in order, as they travel in one request."""
-    before, items = _Before(), []
-    for body in bodies:
-        item, before = _compact(bytes(body), before)
-        items.append(msgspec.Raw(item))
-    return items
+def compacted(bodies: Sequence[bytes]) -> Mutations | None:
+    """Sealed mutations, in order, as they travel in one request; None when a program unlike this sealed one of them."""
+    try:
+        fields = [msgspec.json.decode(body) for body in bodies]
+        ops = (_row_less(op, "set", each["at"]) for each in fields for op in each["ops"])
+        said = Mutations(heads=transposed(_heads_less(fields)), ops=transposed(ops))
+        if list(_restored(said)) == [bytes(body) for body in bodies]:
+            return said
+    except _WRONG:
+        pass
+    return None
 
 
-def restored(items: Sequence[bytes], *, most_bytes: int) -> list[msgspec.Raw]:
+def restored(said: Mutations, *, most_bytes: int) -> list[msgspec.Raw]:
     """The mutations as they were sealed. Raises NotOurs, also when they would be more than `most_bytes`."""
-    if len(items) > MOST:
-        raise NotOurs("size", f"{len(items)} mutations")
-    before, bodies, size = _Before(), [], 0
-    for item in items:
-        try:
-            body, before = _restore(bytes(item), before)
-        except _WRONG as error:
-            raise NotOurs("shape", str(error)) from error
-        size += len(body)
-        if size > most_bytes:
-            raise NotOurs("size")
-        bodies.append(msgspec.Raw(body))
+    bodies, size = [], 0
+    try:
+        for body in _restored(said):
+            size += len(body)
+            if size > most_bytes:
+                raise NotOurs("size")
+            bodies.append(msgspec.Raw(body))
+    except _WRONG as error:
+        raise NotOurs("shape", str(error)) from error
     return bodies
 
 
-def _compact(body: bytes, before: _Before) -> tuple[bytes, _Before]:
+def rows_compacted(rows: Sequence[Row]) -> Table | None:
+    """Rows, in order, as they travel in one answer; None when one of them has an id or a time that is none of ours."""
     try:
-        item = msgspec.json.encode(_less(msgspec.json.decode(body), before))
-        back, after = _restore(item, before)
+        return transposed(_rows_less(rows))
     except _WRONG:
-        back, after = b"", before  # not sealed by a program like this one
-    if back != body:
-        return b'{"%b":%b}' % (_AS_IT_IS.encode(), body), before
-    return item, after
+        return None
 
 
-def _less(fields: Fields, before: _Before) -> Fields:
-    at, hlc, mono = fields["at"], fields["hlc"], fields.get("mono")
-    item = {name: value for name, value in fields.items() if name not in ("m", "hlc", "mono")}
-    item["at"] = at - before.at
-    if fields["m"] != before.m + 1:
-        item["m"] = fields["m"]
-    if hlc == before.hlc + 1:
-        item["hlc"] = None
-    elif hlc - (at << _COUNTER_BITS) != before.ahead:
-        item["hlc"] = hlc
-    if mono is None or mono - at != before.skew:
-        item["mono"] = mono
-    return item | {"ops": [_op_less(op, at) for op in fields["ops"]]}
+def rows_restored(table: Table) -> list[Row]:
+    """Raises NotOurs."""
+    try:
+        return [msgspec.convert(item, Row) for item in _rows_whole(items_of(table, most=MOST))]
+    except _WRONG as error:
+        raise NotOurs("shape", str(error)) from error
 
 
-def _restore(item: bytes, before: _Before) -> tuple[bytes, _Before]:
-    fields = msgspec.json.decode(item)
-    if _AS_IT_IS in fields:
-        return bytes(msgspec.json.decode(item, type=_Whole).raw), before
-    at = fields["at"] + before.at
-    hlc = fields.get("hlc", before.ahead + (at << _COUNTER_BITS))
-    hlc = before.hlc + 1 if hlc is None else hlc
-    mono = fields.get("mono", before.skew + at)
-    m = fields.get("m", before.m + 1)
-    fields |= {"m": m, "at": at, "hlc": hlc, "mono": mono, "ops": [_op_whole(op, at) for op in fields["ops"]]}
-    if mono is None:
-        del fields["mono"]
-    ordered = {name: fields[name] for name in _ORDER if name in fields}
-    skew = before.skew if mono is None else mono - at
-    return msgspec.json.encode(ordered | fields), _Before(m, at, hlc, hlc - (at << _COUNTER_BITS), skew)
+def _heads_less(mutations: Iterable[Item]) -> Iterator[Item]:
+    """What they say but for their operations; of those, how many."""
+    before = _Before()
+    for fields in mutations:
+        m, at, hlc, mono = fields["m"], fields["at"], fields["hlc"], fields.get("mono")
+        now = _Before(m, at, hlc, hlc - (at << _COUNTER_BITS), before.skew if mono is None else mono - at)
+        yield fields | {
+            "m": m - before.m - 1,
+            "at": at - before.at,
+            "hlc": None if hlc == before.hlc + 1 else now.ahead - before.ahead,
+            "mono": None if mono is None else now.skew - before.skew,
+            "ops": len(fields["ops"]),
+        }
+        before = now
 
 
-class _Whole(msgspec.Struct):
-    raw: msgspec.Raw
+def _restored(said: Mutations) -> Iterator[bytes]:
+    before, ops = _Before(), items_of(said.ops, most=MOST)
+    for item in items_of(said.heads, most=MOST):
+        m, at = item["m"] + before.m + 1, item["at"] + before.at
+        hlc = before.hlc + 1 if item["hlc"] is None else item["hlc"] + before.ahead + (at << _COUNTER_BITS)
+        skew = before.skew + (item["mono"] or 0)
+        fields = item | {"m": m, "at": at, "hlc": hlc, "mono": skew + at}
+        if item["mono"] is None:
+            del fields["mono"]
+        if not 0 <= item["ops"] <= MAX_OPS:
+            raise ValueError("operations")
+        fields["ops"] = [_row_whole(next(ops, {}), "set", at) for _ in range(item["ops"])]
+        yield msgspec.json.encode({name: fields[name] for name in _ORDER if name in fields} | fields)
+        before = _Before(m, at, hlc, hlc - (at << _COUNTER_BITS), skew)
+    if next(ops, None) is not None:
+        raise ValueError("operations of nothing")
 
 
-def _op_less(op: Fields, at: int) -> Fields:
-    """Without the time in the id of a row that was made then, and without the time when it was made."""
-    less = dict(op)
-    if op["id"].startswith(_time_of_ids(at)):
-        less["id"] = _LEFT_OUT + op["id"][len(_time_of_ids(at)) :]
-    if "created_at" in op.get("set", ()) and op["set"]["created_at"] == _stamp(at):
-        less["set"] = op["set"] | {"created_at": _LEFT_OUT}
+def _rows_less(rows: Iterable[Row]) -> Iterator[Item]:
+    seq = at = 0
+    for row in rows:
+        item = _row_less(msgspec.to_builtins(row), "v", row.at)
+        item |= {"seq": row.seq - seq, "at": row.at - at}
+        if row.seqs:
+            item["f"] = {name: row.seq - own for name, own in row.seqs.items()}
+        if row.life is not None:
+            item["life"] = row.seq - row.life
+        seq, at = row.seq, row.at
+        yield item
+
+
+def _rows_whole(items: Iterable[Item]) -> Iterator[Item]:
+    seq = at = 0
+    for item in items:
+        seq, at = seq + item["seq"], at + item["at"]
+        item |= {"seq": seq, "at": at}
+        if "f" in item:
+            item["f"] = {name: seq - own for name, own in item["f"].items()}
+        if "life" in item:
+            item["life"] = seq - item["life"]
+        yield _row_whole(item, "v", at)
+
+
+def _row_less(item: Item, field: str, at: int) -> Item:
+    """`created_at` only as ms since `at`, and an id without its time when it was made then. `field`: has the values.
+
+    Raises ValueError for what would be taken for that.
+    """
+    less, values = dict(item), item.get(field) or {}
+    if item["id"].startswith(_LEFT_OUT) or isinstance(values.get("created_at"), int):
+        raise ValueError("no id, or no time")
+    born = _ms(values["created_at"]) if "created_at" in values else None
+    if born is not None:
+        less[field] = values | {"created_at": born - at}
+    start = _start_of_ids(at if born is None else born)
+    if item["id"].startswith(start):
+        less["id"] = _LEFT_OUT + item["id"][len(start) :]
     return less
 
 
-def _op_whole(op: Fields, at: int) -> Fields:
-    if op["id"].startswith(_LEFT_OUT):
-        op["id"] = _time_of_ids(at) + op["id"][len(_LEFT_OUT) :]
-    if op.get("set", {}).get("created_at") == _LEFT_OUT:
-        op["set"]["created_at"] = _stamp(at)
-    return op
+def _row_whole(item: Item, field: str, at: int) -> Item:
+    values, born = item.get(field) or {}, at
+    if isinstance(values.get("created_at"), int):
+        born = at + values["created_at"]
+        values["created_at"] = _stamp(born)
+    if item["id"].startswith(_LEFT_OUT):
+        item["id"] = _start_of_ids(born) + item["id"][len(_LEFT_OUT) :]
+    return item
 
 
-def _time_of_ids(at: int) -> str:
-    """How ids of version 7 begin that were made at `at`."""
-    digits = f"{at:012x}"
+def _ms(text: object) -> int | None:
+    """None when it is no time as it is stored."""
+    try:
+        found = round(instant(str(text)).timestamp() * 1000)
+        return found if _stamp(found) == text else None
+    except _WRONG:
+        return None
+
+
+def _stamp(ms: int) -> str:
+    return stamp(datetime.fromtimestamp(ms / 1000, UTC))
+
+
+def _start_of_ids(ms: int) -> str:
+    """How ids of version 7 begin that were made then."""
+    digits = f"{ms:012x}"
     return f"{digits[:8]}-{digits[8:]}-"
-
-
-def _stamp(at: int) -> str:
-    return stamp(datetime.fromtimestamp(at / 1000, UTC))

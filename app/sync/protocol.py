@@ -4,6 +4,8 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from app.sync.columns import Table
+
 PROTO = 1
 SCHEMA = 1  # the version of the stored shape that this program seals and understands: app/sync/schemas.py
 MAX_OPS = 2_000  # of one mutation: a page is never cut inside one sequence
@@ -84,6 +86,13 @@ class Mutation(Message):
     lost: int = 0
 
 
+class Mutations(Message):
+    """Mutations on their way, without what need not be said: app/sync/compact.py."""
+
+    heads: Table
+    ops: Table
+
+
 class Want(Message):
     """How much the laptop can take: `max_bytes` of the answer, compressed. `rows` false: only push."""
 
@@ -107,7 +116,7 @@ class Request(Message):
     boot: str = ""
     mono: int | None = None
     mutations: list[msgspec.Raw] = []
-    compact: bool = False  # only on the way: app/sync/compact.py
+    compact: Mutations | None = None  # only on the way, in the place of `mutations`
     cursor: int = 0
     stage: int = 0
     want: Want = msgspec.field(default_factory=Want)
@@ -175,6 +184,7 @@ class Answer(Message):
     results: list[Result] = []
     trouble: Trouble | None = None
     rows: list[Row] = []
+    compact: Table | None = None  # only on the way, in the place of `rows`
     cursor: int = 0
     more: bool = False
     head: int = 0

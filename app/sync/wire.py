@@ -9,8 +9,8 @@ from typing import TypeVar
 import msgspec
 
 from app.errors import NotOurs
-from app.sync.compact import compacted, restored
-from app.sync.protocol import PROTO, Message, Request, encoded
+from app.sync.compact import compacted, restored, rows_compacted, rows_restored
+from app.sync.protocol import PROTO, Answer, Message, Request, encoded
 
 CONTENT_TYPE = "application/vnd.gemba.sync+json"
 PROTO_HEADER = "X-Sync-Proto"
@@ -58,18 +58,22 @@ def unpack(kind: type[M], body: bytes, headers: Mapping[str, str], *, max_packed
         raise NotOurs("json", str(error)) from error
     if not message.end:  # type: ignore[attr-defined]
         raise NotOurs("end")
-    return _as_sealed(message)
+    return _arrived(message)
 
 
 def _on_its_way(message: Message) -> Message:
-    if isinstance(message, Request) and message.mutations:
-        return msgspec.structs.replace(message, mutations=compacted(message.mutations), compact=True)
+    if isinstance(message, Request) and message.mutations and (said := compacted(message.mutations)):
+        return msgspec.structs.replace(message, mutations=[], compact=said)
+    if isinstance(message, Answer) and message.rows and (table := rows_compacted(message.rows)):
+        return msgspec.structs.replace(message, rows=[], compact=table)
     return message
 
 
-def _as_sealed(message: M) -> M:
+def _arrived(message: M) -> M:
     if isinstance(message, Request) and message.compact:
-        message.mutations, message.compact = restored(message.mutations, most_bytes=MAX_INFLATED), False
+        message.mutations, message.compact = restored(message.compact, most_bytes=MAX_INFLATED), None
+    if isinstance(message, Answer) and message.compact:
+        message.rows, message.compact = rows_restored(message.compact), None
     return message
 
 
