@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from app.models.driver import Database
 from app.sync.checksum import row_digest
 from app.sync.overlay import DELETED, LIFE, Laid, RowKey
@@ -79,7 +81,9 @@ def bases_after(db: Database, seq: int) -> list[tuple[RowKey, Base]]:
 
 def _base(row: list[Any]) -> Base:
     scope, vals, fseq, life_seq, deleted, row_seq, confirmed_ms = row
-    return Base(scope, json.loads(vals), json.loads(fseq), life_seq, bool(deleted), row_seq, confirmed_ms)
+    return Base(
+        scope, msgspec.json.decode(vals), msgspec.json.decode(fseq), life_seq, bool(deleted), row_seq, confirmed_ms
+    )
 
 
 def put_bases(db: Database, rows: Iterable[tuple[RowKey, Base]]) -> None:
@@ -111,4 +115,4 @@ def digest_of(key: RowKey, base: Base) -> int:
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return msgspec.json.encode(value).decode("utf-8")

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
+import msgspec
+
 from app.models.driver import Database
 from app.models.ids import Clock
 from app.models.registry import TABLE_BY_NAME
@@ -231,8 +233,8 @@ class _Sealing:
         made = [Laid(name, number, op.bases[name], value) for name, value in op.set.items()]
         if op.life is not None:
             made.append(Laid(LIFE, number, op.life_base or 0, op.life))
-        laid.extend(made)
-        self.overlay.extend((*key, one.field, one.mseq, one.base, one.value) for one in made)
+        laid += made
+        self.overlay += [(op.table, op.id, *one) for one in made]
 
     def _supersede(self, key: RowKey, laid: list[Laid], op: Op) -> None:
         """What was refused is no longer shown once its field is written anew; it stays in the list of the refused."""
@@ -253,9 +255,13 @@ def _gathered(captures: list[Capture]) -> _Group:
             group.closes.append(capture.row_id)
             continue
         drafted = group.rows.setdefault((capture.table, capture.row_id), _Drafted())
-        for name, value in json.loads(capture.vals or "{}").items():
-            drafted.values[name] = value
-            drafted.note(name, capture.seen)
+        values = msgspec.json.decode(capture.vals or "{}")
+        if drafted.values:
+            for name in values:
+                drafted.note(name, capture.seen)
+        else:
+            drafted.seen |= dict.fromkeys(values, capture.seen)
+        drafted.values |= values
         if capture.kind != "upd":
             drafted.first_life = drafted.first_life or capture.kind
         if capture.kind in ("del", "undel"):
@@ -309,8 +315,10 @@ def _dead_before(groups: list[_Group], current: dict[RowKey, dict[str, Value]]) 
 
 
 def _commonest(ops: list[Op], seen: int) -> int:
-    bases = Counter(base for op in ops for base in (*op.bases.values(), op.life_base) if base is not None)
-    return bases.most_common(1)[0][0] if bases else seen
+    bases = [base for op in ops for base in (*op.bases.values(), op.life_base) if base is not None]
+    if not bases or bases.count(bases[0]) == len(bases):
+        return bases[0] if bases else seen
+    return Counter(bases).most_common(1)[0][0]
 
 
 def _without_common(op: Op, base: int) -> Op:
@@ -326,16 +334,25 @@ def _is_too_large(body: bytes) -> bool:
 
 
 def _halves(ops: list[Op]) -> tuple[list[Op], list[Op]] | None:
-    """None when there is only one thing to send. What is merged as one stays together."""
+    """None when there is only one thing to send. What is merged as one stays together; what makes a row goes with both,
+    since the server may take only one of them."""
     if len(ops) > 1:
         middle = len(ops) // 2
         return ops[:middle], ops[middle:]
-    units = _units(ops[0]) if ops else []
+    both = _makings(ops[0]) if ops else set()
+    units = [unit for unit in _units(ops[0]) if not both.issuperset(unit)] if ops else []
     if len(units) < 2:
         return None
-    first, rest = ({name for unit in part for name in unit} for part in (units[::2], units[1::2]))
+    first, rest = ({name for unit in part for name in unit} | both for part in (units[::2], units[1::2]))
     op = ops[0]
     return [_narrowed(op, first, None)], [_narrowed(op, rest, op.life)]
+
+
+def _makings(op: Op) -> set[str]:
+    """The fields without which there is no row, as far as `op` makes it."""
+    table = TABLE_BY_NAME.get(op.table)
+    parents = [field.name for field in table.fields if field.parent] if table else []
+    return {"created_at", *parents} & set(op.set)
 
 
 def _units(op: Op) -> list[tuple[str, ...]]:

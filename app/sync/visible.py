@@ -76,6 +76,8 @@ class _Writing:
     def __init__(self, table: Table, groups: Groups) -> None:
         self.table = table
         self.groups = groups
+        self.captured = table.captured
+        self.known = set(self.captured)
         self.needed = ["created_at", *(field.name for field in table.fields if field.parent)]
         self.new: list[list[Value]] = []
         self.changed: defaultdict[tuple[str, ...], list[list[Value]]] = defaultdict(list)
@@ -86,8 +88,8 @@ class _Writing:
         if any(values.get(name) is None for name in self.needed):
             return
         binned_at = _stamp(row.at_ms) if row.deleted else None
-        own: list[Value] = [row.row_id, 0, _extra(self.table, row.values), binned_at]
-        self.new.append(own + [values.get(name) for name in self.table.captured])
+        own: list[Value] = [row.row_id, 0, self._extra(row), binned_at]
+        self.new.append(own + [values.get(name) for name in self.captured])
         self._remember(row, LIFE, None, BINNED if row.deleted else ALIVE)
 
     def change(self, row: Shown, old: Mapping[str, Any]) -> None:
@@ -107,12 +109,12 @@ class _Writing:
             self._remember(row, LIFE, was, is_now)
 
     def _wanted(self, row: Shown, old: Mapping[str, Any]) -> dict[str, Value]:
-        new: dict[str, Value] = {name: row.values.get(name) for name in self.table.captured}
+        new: dict[str, Value] = {name: row.values.get(name) for name in self.captured}
         for name in self.needed:
             if new[name] is None:
                 new[name] = old[name]
         new["stub"] = 0
-        new["extra"] = _extra(self.table, row.values)
+        new["extra"] = self._extra(row)
         new["binned_at"] = (old["binned_at"] or _stamp(row.at_ms)) if row.deleted else None
         return new
 
@@ -120,9 +122,16 @@ class _Writing:
         group = self.groups.number(row.by, row.at_ms)
         self.history.append((group, row.by, row.at_ms, self.table.name, row.row_id, field, old, new))
 
+    def _extra(self, row: Shown) -> str | None:
+        """What a newer program stored that this one has no column for."""
+        if self.known.issuperset(row.values):
+            return None
+        unknown = {n: value for n, value in row.values.items() if n not in self.known and value is not None}
+        return json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
+
     def write(self, db: Database) -> bool:
         name = quoted(self.table.name)
-        columns = ("id", *_OWN_COLUMNS, *self.table.captured)
+        columns = ("id", *_OWN_COLUMNS, *self.captured)
         marks = ",".join("?" * len(columns))
         db.conn.executemany(f"INSERT INTO {name}({', '.join(map(quoted, columns))}) VALUES({marks})", self.new)
         for names, rows in self.changed.items():
@@ -130,13 +139,6 @@ class _Writing:
             db.conn.executemany(f"UPDATE {name} SET {sets} WHERE id = ?", rows)
         db.conn.executemany(_HISTORY, self.history)
         return bool(self.new or self.changed)
-
-
-def _extra(table: Table, values: Mapping[str, Value]) -> str | None:
-    """What a newer program stored that this one has no column for."""
-    known = set(table.captured)
-    unknown = {name: value for name, value in values.items() if name not in known and value is not None}
-    return json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
 
 
 def _stamp(at_ms: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from app.models.driver import Database
-from app.models.registry import TABLE_BY_NAME, Table
+from app.models.registry import TABLE_BY_NAME, TABLES, Table
 from app.models.schema import quoted
 from app.sync.overlay import RowKey
 from app.sync.protocol import Row
@@ -19,8 +19,6 @@ _TYPES: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL"
 _LARGEST = 2**63 - 1
 _EPOCH = "1970-01-01T00:00:00.000Z"
 _decoder = msgspec.json.Decoder(Row)
-
-Link = tuple[str, str]  # table, row id
 
 
 def staged_rows(db: Database, table: str, row_ids: list[str]) -> dict[str, Row]:
@@ -34,12 +32,11 @@ def staged_rows(db: Database, table: str, row_ids: list[str]) -> dict[str, Row]:
 
 def held_back(db: Database) -> set[RowKey]:
     """Staged rows that go on waiting. Where the missing row leans on nothing itself, an empty one is made for it."""
-    unfit = {(row.table, row.id) for row in _known(db) if not _fits(row)}
-    missing = _missing(db, unfit)
+    unfit, missing = _looked_through(db)
     for table, ids in missing.items():
-        if not _leans(TABLE_BY_NAME[table]):
+        if not _PARENTS[table]:
             _make_stubs(db, table, ids)
-    lacking = {(table, row_id) for table, ids in missing.items() if _leans(TABLE_BY_NAME[table]) for row_id in ids}
+    lacking = {(table, row_id) for table, ids in missing.items() if _PARENTS[table] for row_id in ids}
     held = unfit | (_leaning_on(db, lacking, unfit) if lacking else set())
     if held:
         logger.warning("%d rows of the server cannot be shown yet", len(held))
@@ -53,19 +50,28 @@ def _known(db: Database) -> Iterator[Row]:
             yield row
 
 
+_PARENTS = {table.name: [field.name for field in table.fields if field.parent] for table in TABLES}
+_LINKS = {table.name: [(field.name, field.refers_to) for field in table.fields if field.refers_to] for table in TABLES}
+_COLUMN_TYPES = {
+    table.name: {"created_at": (str,)} | {field.name: _TYPES[field.sql_type] for field in table.fields}
+    for table in TABLES
+}
+
+
 def _fits(row: Row) -> bool:
-    for field in TABLE_BY_NAME[row.table].fields:
-        value = row.values.get(field.name)
-        if value is None and field.parent and not row.deleted:
-            return False
-        if not _is_of(_TYPES[field.sql_type], value):
-            return False
-    return _is_of((str,), row.values.get("created_at"))
+    types = _COLUMN_TYPES[row.table]
+    return (row.deleted or _has_parents(row)) and all(
+        name not in types or _is_of(types[name], value) for name, value in row.values.items()
+    )
+
+
+def _has_parents(row: Row) -> bool:
+    return all(row.values.get(name) is not None for name in _PARENTS[row.table])
 
 
 def is_of_type(table: Table, name: str, value: object) -> bool:
     """Whether the column of a captured field can hold `value`."""
-    return _is_of((str,) if name == "created_at" else _TYPES[table.field(name).sql_type], value)
+    return _is_of(_COLUMN_TYPES[table.name][name], value)
 
 
 def _is_of(types: tuple[type, ...], value: object) -> bool:
@@ -74,41 +80,28 @@ def _is_of(types: tuple[type, ...], value: object) -> bool:
     return value is None or isinstance(value, types)
 
 
-def _links(row: Row) -> Iterator[Link]:
+def _links(row: Row) -> Iterator[RowKey]:
     for name, target in _LINKS[row.table]:
         if (linked := row.values.get(name)) is not None:
             yield target, linked
 
 
-_LINKS = {
-    table.name: [(field.name, field.refers_to) for field in table.fields if field.refers_to]
-    for table in TABLE_BY_NAME.values()
-}
-
-
-def _leans(table: Table) -> bool:
-    return any(field.parent for field in table.fields)
-
-
-def _is_shown(row: Row) -> bool:
-    """A row in the bin without its parents gets no place in its table."""
-    return not row.deleted or all(
-        row.values.get(f.name) is not None for f in TABLE_BY_NAME[row.table].fields if f.parent
-    )
-
-
-def _missing(db: Database, unfit: set[RowKey]) -> dict[str, set[str]]:
-    """The rows that staged ones link to and that are neither here nor coming, by table."""
+def _looked_through(db: Database) -> tuple[set[RowKey], dict[str, set[str]]]:
+    """The staged rows that hold what no column takes; and those that others link to and that are neither here nor
+    coming, by table."""
+    unfit: set[RowKey] = set()
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     coming: defaultdict[str, set[str]] = defaultdict(set)
     for row in _known(db):
-        if (row.table, row.id) not in unfit:
-            for table, row_id in _links(row):
-                wanted[table].add(row_id)
-            if _is_shown(row):
-                coming[row.table].add(row.id)
+        if not _fits(row):
+            unfit.add((row.table, row.id))
+            continue
+        for table, row_id in _links(row):
+            wanted[table].add(row_id)
+        if not row.deleted or _has_parents(row):  # a row in the bin without its parents gets no place in its table
+            coming[row.table].add(row.id)
     absent = {table: _absent(db, table, ids - coming[table]) for table, ids in wanted.items()}
-    return {table: ids for table, ids in absent.items() if ids}
+    return unfit, {table: ids for table, ids in absent.items() if ids}
 
 
 def _absent(db: Database, table: str, row_ids: set[str]) -> set[str]:
