@@ -10,7 +10,7 @@ from server import families, recovered
 from server.clocks import edited_at
 from server.disputes import Opened, conflict_id, open_among
 from server.epochs import Epochs, clamp_bases
-from server.judge import LINKS_OF, MOST_CHARACTERS, Sealed, Verdict, judged, links_of
+from server.judge import LINKS_OF, MOST_CHARACTERS, Sealed, Verdict, is_catalogue, judged, links_of
 from server.log import Logged, held_at
 from server.recovered import Lost
 from server.shelf import Shelf
@@ -93,7 +93,7 @@ class Batch:
         """Of what is given back, some parent may still be on its way from another laptop."""
         if mutation and mutation.recovered:
             return recovered.refused(mutation) or self._too_large(ops)
-        return self._too_large(ops) or self._parent_missing(ops)
+        return self._too_large(ops) or self._row_missing(ops) or self._parent_missing(ops)
 
     def _remembered(self, mutation: Mutation, ops: list[Op]) -> Memory | None:
         """What its writer saw beside what is not newer than its bases; these are brought down to what can be true."""
@@ -112,6 +112,16 @@ class Batch:
             held = self.shelf.entries[Key(op.table, op.id)].state.values
             size += _characters(op.set.values()) + _characters(held.values())
         return Verdict("rejected", "too-large") if size > MOST_IN_ROWS else None
+
+    def _row_missing(self, ops: Sequence[Op]) -> Verdict | None:
+        """Work on a row of which nobody told that it was made: its making was put aside, so this is too."""
+        made = {Key(op.table, op.id) for op in ops if op.set.get("created_at") is not None}
+        for op in ops:
+            key = Key(op.table, op.id)
+            is_known = key in made or is_catalogue(op.id) or self.shelf.entries[key].state.born
+            if not is_known and (op.set or op.life != "del"):
+                return Verdict("parked", "row-missing", op.table)
+        return None
 
     def _parent_missing(self, ops: Sequence[Op]) -> Verdict | None:
         own = {Key(op.table, op.id) for op in ops}

@@ -2,7 +2,9 @@
 
 import pytest
 
+from app.models.database import edit
 from app.models.rows import save_row, write_fields
+from app.sync import refused
 from app.sync.engine import sync_once
 from app.sync.seal import seal
 from tests.sync.simulator.devices import Device
@@ -44,7 +46,7 @@ def test_a_restored_folder_gets_its_own_rows_back_although_it_first_sends_what_t
     device.keep_backup()
     add(device, "since")
     add(device, "then")
-    world.sync(device)
+    sync_once(device, device.network, device.clock)
     device.restore_backup()
     for name in ("p", "q", "r"):
         add(device, name)
@@ -92,3 +94,35 @@ def test_of_two_who_say_the_same_both_may_have_gone_on(world):
     (still_open,) = [said for said in world.oracle.conflicts().values() if said.resolved_seq is None]
     assert {still_open.kept_value, still_open.other_value} == {"r", "s"}
     assert still_open.base_value == "p"
+
+
+def test_work_on_a_row_that_was_not_taken_waits_with_it_and_makes_no_half_of_a_row(world):
+    device, other = world.fleet.devices
+    row_id = add(device, "p")
+    with edit(device.db, device.person.by):
+        values = {"enterprise_id": row_id, "name": "q"}
+        area = save_row(device.db, device.person.by, "area", values)
+        device.db.conn.execute("UPDATE area SET name = 'x' || char(0) WHERE id = ?", (area,))
+    write_fields(device.db, device.person.by, "area", area, {"name": "r"})
+    world.calm_down()
+    assert [(one.code, one.table) for one in refused.list_refused(device.db)] == [
+        ("row-missing", "area"),
+        ("invalid-value", "area"),
+    ]
+    assert not other.db.conn.execute("SELECT 1 FROM area").fetchall()
+    for one in reversed(refused.list_refused(device.db)):
+        refused.send_again(device.db, device.person.by, one.id)
+    world.calm_down()
+    assert other.db.conn.execute("SELECT name FROM area").fetchall() == [("r",)]
+    assert world.oracle.judge() == []
+
+
+def test_of_a_large_row_the_half_that_can_be_taken_is_taken(world):
+    device, other = world.fleet.devices
+    fields = {"address": "x" * 1_000_001, "notes": "y" * 300_000}
+    row_id = save_row(device.db, device.person.by, "enterprise", {"name": "q", "country": "PE"} | fields)
+    world.calm_down()
+    (put_aside,) = refused.list_refused(device.db)
+    assert (put_aside.field, put_aside.rows[0].where.row_id) == ("address", row_id)
+    ((notes, address),) = other.db.conn.execute("SELECT notes, address FROM enterprise").fetchall()
+    assert (len(notes), address) == (300_000, None)

@@ -33,6 +33,7 @@ class Draft:
 class Ledger:
     """`replaced`: values that somebody saw and then replaced or threw away.
 
+    `given_up`: those that the server refused, and their person then gave up.
     `excused`: those that may be lost, with a disk. `copied`: those that are written, or sent, more than once.
     """
 
@@ -40,6 +41,7 @@ class Ledger:
     replaced: set[Token] = field(default_factory=set)
     excused: set[Token] = field(default_factory=set)
     copied: set[Token] = field(default_factory=set)
+    given_up: set[Token] = field(default_factory=set)
     events: Counter[str] = field(default_factory=Counter)
     number: int = 0
 

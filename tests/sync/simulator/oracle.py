@@ -188,8 +188,9 @@ class Oracle:
             for value in (said.kept_value, said.other_value):
                 disputed[said.tbl, said.row_id] |= tokens(said.tbl, said.field, value)
         for token, writing in self.ledger.writings.items():
-            known = self.ledger.replaced | self.ledger.excused | shown[writing.key] | disputed[writing.key] | aside
-            if token not in known:
+            ledger = self.ledger
+            known = ledger.replaced | ledger.excused | ledger.given_up | aside
+            if token not in known | shown[writing.key] | disputed[writing.key]:
                 self.breach(f"lost: {token} of {writing.device} in {writing.key[0]}.{writing.field}")
 
     def shown_tokens(self) -> defaultdict[RowKey, set[Token]]:

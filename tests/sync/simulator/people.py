@@ -12,7 +12,7 @@ from app.models.disputes import open_disputes
 from app.models.driver import Database
 from app.models.rows import bin_row, find_row, restore_row, save_row, write_fields
 from app.models.schema import quoted
-from app.sync import conflicts
+from app.sync import conflicts, refused
 from tests.sync.simulator.kinds import KIND_OF, KINDS, TOGETHER, Kind, tokens, written
 from tests.sync.simulator.ledger import Draft, Ledger, RowKey, Writing
 from tests.sync.simulator.stores import Death
@@ -44,10 +44,18 @@ class Person:
         if self.form and self.random.random() < 0.35:
             self.save_form(db)
             return
-        deed = self.random.choices(
-            (self.write, self.open_form, self.make, self.throw_away, self.bring_back, self.settle, self.write_several),
-            (40, 0 if self.form else 14, 22, 10, 5, 6, 6),
-        )[0]
+        deeds: dict[Callable[[Database], None], float] = {
+            self.write: 40,
+            self.open_form: 0 if self.form else 14,
+            self.make: 22,
+            self.throw_away: 10,
+            self.bring_back: 5,
+            self.settle: 6,
+            self.write_several: 6,
+            self.write_nonsense: 1.5,
+            self.deal_with_refused: 2,
+        }
+        deed = self.random.choices(list(deeds), list(deeds.values()))[0]
         try:
             deed(db)
         except AppError as refused:
@@ -213,6 +221,37 @@ class Person:
                 draft.replaced |= self.all_tokens(db, KIND_OF[first.table], row)
         if self.form and self.form.key == (first.table, first.row_id):
             self.form = None
+
+    def write_nonsense(self, db: Database) -> None:
+        """What no server takes, past all that the app checks."""
+        rows = self.shown(db, KINDS[0])
+        with self.saving(db) as draft:
+            if rows and self.random.random() < 0.4:
+                row_id = self.random.choice(rows)["id"]
+            else:
+                values = dict(KINDS[0].fixed) | {"name": self.new_value(KINDS[0], "name", None)}
+                row_id = save_row(db, self.by, "enterprise", values)
+                self.note(draft, ("enterprise", row_id), {}, {"name": values["name"]})
+            db.conn.execute("UPDATE enterprise SET legal_name = 'nonsense' || char(0) || ? WHERE id = ?", (row_id,) * 2)
+        self.ledger.events["nonsense written"] += 1
+
+    def deal_with_refused(self, db: Database) -> None:
+        if not (listed := refused.list_refused(db)):
+            return
+        one = self.random.choice(listed)
+        if self.random.random() < 0.5:
+            refused.send_again(db, self.by, one.id)
+            self.ledger.events["sent again"] += 1
+            return
+        given_up = {
+            token
+            for row in one.rows
+            for name, value in row.values.items()
+            for token in tokens(row.where.table, name, value)
+        }
+        self.ledger.given_up |= given_up
+        refused.give_up(db, self.by, one.id)
+        self.ledger.events["given up"] += 1
 
 
 def _alive(table: str) -> str:
