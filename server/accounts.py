@@ -28,6 +28,7 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32, none of which looks like an
 _CODE_LENGTH = 12
 _DEVICE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEY_BYTES = 32
+_SHORT_BYTES = 9
 _LONGEST_NAME = 200
 
 
@@ -63,9 +64,14 @@ def new_id(database: Database, now_ms: int) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
+def short_id(database: Database) -> str:
+    """For what every exchange names: as short as can be, and never given twice."""
+    return base64.urlsafe_b64encode(database.entropy(_SHORT_BYTES)).decode()
+
+
 def identify(database: Database, now_ms: int) -> str:
     """The server's id, made at the first call."""
-    made = new_id(database, now_ms)
+    made = short_id(database)
 
     def work(connection: sa.Connection, _alone: bool) -> str:
         identity = tables.server_identity
@@ -80,7 +86,7 @@ def identify(database: Database, now_ms: int) -> str:
 def create_tenant(database: Database, name: str, now_ms: int) -> str:
     """The id of a new organisation, with its own people, rows and sequences."""
     identify(database, now_ms)
-    made, epoch = new_id(database, now_ms), new_id(database, now_ms)
+    made, epoch = new_id(database, now_ms), short_id(database)
 
     def work(connection: sa.Connection, _alone: bool) -> None:
         connection.execute(tables.tenant.insert(), {"id": made, "name": name, "made_ms": now_ms})
@@ -100,7 +106,7 @@ def list_tenants(database: Database) -> list[tuple[str, str]]:
 
 
 def add_user(database: Database, tenant: str, name: str, role: str, now_ms: int) -> Account:
-    """Also makes the row of `user` that everybody sees. Raises Refused: `name-taken`, `invalid-name`, `invalid-role`."""
+    """Makes the row of `user` that all see, too. Raises Refused: `name-taken`, `invalid-name`, `invalid-role`."""
     if not _is_name(name):
         raise Refused("invalid-name")
     if role not in ROLES:

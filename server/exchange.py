@@ -40,7 +40,7 @@ def handle_exchange(database: Database, session: DeviceSession, request: Request
     """Raises Refused, and Busy; then nothing was changed."""
     if request.proto != PROTO:
         raise Refused("proto", str(request.proto))
-    if request.device != session.device:
+    if request.device not in ("", session.device):
         raise Refused("device", status=403)
     if not 1 <= request.inc < _MOST_LIVES:
         raise Refused("shape", "incarnation")
@@ -112,7 +112,7 @@ def _answer(
     _refuse_rolled_back(request, epochs, head)
     life = read_life(connection, session, request.inc)
     # What the folder never said it wrote may be the work of a copy of it, which it has not: then it is sent all rows.
-    hand = f"{request.device}.{request.inc}" if life is None or life.last_mseq <= told else _NOBODYS
+    hand = f"{session.device}.{request.inc}" if life is None or life.last_mseq <= told else _NOBODYS
     since = min(max(request.stage, 0), epochs.ceiling(request.epoch, head.seq), head.seq)
     page = _page(connection, request, Reader(session.tenant, hand, since, request.schema), head, epochs)
     return Answer(

@@ -12,12 +12,13 @@ import uuid_utils
 _TIME_BITS = 48
 _VERSION_8 = 8
 _RFC_VARIANT = 0b10
+_BOOT_DIGITS = 8  # enough to tell a device's starts apart; it goes along with every edit
 
 
 def _boot_id() -> str:
     if _SINCE_BOOT is not None and _LINUX_BOOT.exists():
-        return _LINUX_BOOT.read_text(encoding="ascii").strip()
-    return str(uuid.uuid4())
+        return _LINUX_BOOT.read_text(encoding="ascii").strip()[:_BOOT_DIGITS]
+    return str(uuid.uuid4())[:_BOOT_DIGITS]
 
 
 def _since_start_ms() -> int:

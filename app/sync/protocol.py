@@ -109,10 +109,10 @@ class Request(Message):
 
     proto: int
     schema: int
-    device: str
     inc: int
     epoch: str
     client_ms: int
+    device: str = ""  # the token says it
     boot: str = ""
     mono: int | None = None
     mutations: list[msgspec.Raw] = []

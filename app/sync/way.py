@@ -12,15 +12,18 @@ from app.models.database import Author, Key
 from app.models.driver import Database
 from app.models.ids import Clock
 from app.paths import DataFolder
+from app.sync.bulk import BulkClient
 from app.sync.client import ServerClient
 from app.sync.device import ask_to_enrol, claim, identity_of, take_enrolled
-from app.sync.engine import Stores, SyncReport, sync_once
+from app.sync.engine import Stores, SyncReport
 from app.sync.journal import NAME, Journal
 from app.sync.seal import seal
 from app.sync.status import note_trouble
+from app.sync.whole import Hooks, exchange_all
 
 Report = Callable[[int, int], None]
 _SCHEMES = ("https://", "http://")
+_UNSAID = ("Accept", "Accept-Encoding", "Connection", "User-Agent")  # the library's; of no use to our server
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,9 @@ class ServerWay:
     def _exchange(self, stores: Stores, report: Report | None) -> Exchanged:
         server = self._server(stores)
         claim(stores, server)
-        return Exchanged(sync_once(stores, server, self._clock, report=report, journal=self._journal))
+        hooks = Hooks(report) if report else Hooks()
+        said = exchange_all(stores, server, BulkClient(server), self._clock, hooks=hooks, journal=self._journal)
+        return Exchanged(said)
 
     def _server(self, stores: Stores) -> ServerClient:
         identity = identity_of(stores)
@@ -85,6 +90,8 @@ class ServerWay:
     def _network(self) -> httpx2.Client:
         if self._http is None or self._http.is_closed:
             self._http = httpx2.Client(verify=ssl.create_default_context())
+            for header in _UNSAID:
+                del self._http.headers[header]
         return self._http
 
 
