@@ -4,6 +4,7 @@ A lost sequence says how two values of a field stood to each other, so the one t
 had been replaced already is not disputed anew. The change log remembers what was given back under which one.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,9 +16,11 @@ from app.sync.protocol import GIVEN_BACK, Mutation, Op, Value
 from server import tables
 from server.disputes import Opened
 from server.epochs import Epochs
-from server.judge import LARGEST, Verdict, is_id
+from server.judge import LARGEST, Verdict
 from server.log import Logged
 from server.stored import Key
+
+_EPOCH = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def refused(mutation: Mutation) -> Verdict | None:
     seqs = [mutation.lost, mutation.base]
     for op in mutation.ops:
         seqs += [*op.bases.values(), op.life_base or 0]
-    fits = is_id(mutation.epoch) and all(0 <= seq <= LARGEST for seq in seqs)
+    fits = _EPOCH.fullmatch(mutation.epoch) and all(0 <= seq <= LARGEST for seq in seqs)
     return None if fits else Verdict("rejected", "invalid-mutation")
 
 

@@ -25,6 +25,7 @@ SYNC_TABLES = (
   batch_bytes INTEGER,
   last_contact_ms INTEGER,
   last_trouble TEXT,
+  checked_ms INTEGER,
   paused INTEGER NOT NULL DEFAULT 0) STRICT""",
     """CREATE TABLE sync_capture(
   cid INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -82,12 +83,14 @@ SYNC_TABLES = (
   bytes_done INTEGER NOT NULL DEFAULT 0) STRICT""",
     """CREATE TABLE sync_segment(
   sha256 TEXT PRIMARY KEY,
-  scope_id TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  scopes TEXT NOT NULL,
   position INTEGER NOT NULL,
   size INTEGER NOT NULL,
+  row_count INTEGER NOT NULL,
   as_of INTEGER NOT NULL,
   bytes BLOB NOT NULL DEFAULT x'',
-  is_done INTEGER NOT NULL DEFAULT 0) STRICT""",
+  state INTEGER NOT NULL DEFAULT 0) STRICT""",
     """CREATE TABLE sync_conflict(
   id TEXT PRIMARY KEY,
   tbl TEXT NOT NULL,

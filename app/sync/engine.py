@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from app.errors import CutShort, NotEnrolled, ServerRefuses, SyncTrouble
 from app.models.driver import Database
 from app.models.ids import Clock
-from app.sync import outbox
+from app.sync import bootstrap, outbox, repair
 from app.sync.journal import Journal
 from app.sync.moments import passed
 from app.sync.promote import promote
@@ -55,6 +55,7 @@ class SyncReport:
 
     `complete`: all was pushed, and the rows are shown up to the head. `update`: this program is too old to get rows.
     `changed`: tables in which something is seen differently now. `notices`: codes of what a person should hear.
+    `repaired`: rows that were not as the server has them, though they should have been.
     """
 
     rounds: int = 0
@@ -66,6 +67,7 @@ class SyncReport:
     checksum_differs: bool = False
     changed: frozenset[str] = frozenset()
     notices: tuple[str, ...] = ()
+    repaired: int = 0
 
 
 def sync_once(
@@ -80,7 +82,7 @@ def sync_once(
     """Everything there is to push and to pull, in at most `rounds` exchanges.
 
     What was exchanged before a trouble is kept. `report(done, total)`, mutations and rows, may raise to stop between
-    two exchanges. Raises the kinds of SyncTrouble.
+    two exchanges. While the first rows come by segments, nothing is pulled. Raises the kinds of SyncTrouble.
     """
     return _Sync(stores, server, clock, report, journal).run(rounds)
 
@@ -137,6 +139,8 @@ class _Sync:
         if staged.again:
             self._begin_incarnation(request, staged)
             return True
+        if request.checksum is not None and answer.head == request.cursor and not answer.checksum_differs:
+            self.stores.records(lambda db: repair.note_checked(db, request.client_ms))
         self._refuse_standstill(request, answer, staged)
         if not staged.more:
             self._promote()
@@ -145,13 +149,18 @@ class _Sync:
         return staged.more or (self.said.waiting > 0 and self.unpushed is None)
 
     def _collect(self, db: Database) -> Request:
-        return outbox.collect(
+        request = outbox.collect(
             db,
             0 if self.unpushed else self.batch,
             client_ms=_now_ms(self.clock),
             boot=self.clock.boot_id(),
             mono=self.clock.uptime_ms(),
         )
+        if bootstrap.is_under_way(db):
+            request.want.rows = False
+        elif not request.mutations and repair.is_due(db, request.client_ms):
+            request.checksum = repair.own_sum(db)
+        return request
 
     def _on_failure(self, request: Request, trouble: SyncTrouble) -> None:
         """Half as much the next time. When that does not help, rows are at least pulled before the trouble is told."""
@@ -189,7 +198,8 @@ class _Sync:
         self.said = replace(self.said, changed=self.said.changed | changed)
 
     def _promoted(self, db: Database) -> frozenset[str]:
-        changed = promote(db, self.clock) if outbox.can_promote(db) else frozenset()
+        can_promote = outbox.can_promote(db) and not bootstrap.is_under_way(db)
+        changed = promote(db, self.clock) if can_promote else frozenset()
         if self.journal:
             self.journal.write(db)
         return changed

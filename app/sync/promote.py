@@ -25,8 +25,17 @@ def promote(db: Database, clock: Clock) -> frozenset[str]:
     """Seals what was captured first. Returns the tables in which something is seen differently now, `conflict` and
     `blob` among them; rows that lean on others which are not known here stay staged."""
     with transaction(db, applying=True):
-        seal_inside(db, clock)
-        return _Promotion(db).run()
+        return promote_inside(db, clock)
+
+
+def promote_inside(db: Database, clock: Clock, *, in_part: bool = False) -> frozenset[str]:
+    """`promote`, in the transaction of the caller.
+
+    `in_part`: what is staged is not all there is up to the cursor, so that own work goes on lying over a row until the
+    row itself has come.
+    """
+    seal_inside(db, clock)
+    return _Promotion(db, in_part).run()
 
 
 class _Acked(NamedTuple):
@@ -38,16 +47,16 @@ class _Acked(NamedTuple):
 
 
 class _Promotion:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, in_part: bool) -> None:
         self.db = db
         self.state = read_state(db)
         self.cursor = self.state.stage_cursor
         self.held = held_back(db)
         self.groups = Groups(db)
-        self.acked = self._settled()
+        self.acked = self._settled(in_part)
         self.changed: set[str] = set()
 
-    def _settled(self) -> dict[int, _Acked]:
+    def _settled(self, in_part: bool) -> dict[int, _Acked]:
         """By mutation, of those that the cursor passes now. Those on rows held back go on lying."""
         rows = self.db.conn.execute(
             "SELECT mseq, acked_seq, acked_ms, grp FROM sync_outbox WHERE acked_seq <= ?", (self.cursor,)
@@ -58,7 +67,18 @@ class _Promotion:
                 "SELECT DISTINCT mseq FROM sync_overlay WHERE tbl = ? AND row_id = ?", (table, row_id)
             ):
                 settled.pop(mseq, None)
-        return settled
+        return settled if not in_part else {m: acked for m, acked in settled.items() if self._has_come(m, acked.seq)}
+
+    def _has_come(self, mseq: int, seq: int) -> bool:
+        """Whether all rows that a mutation wrote are here or staged as they were after it."""
+        missing = self.db.conn.execute(
+            "SELECT 1 FROM sync_overlay o WHERE mseq = ? AND tbl NOT IN (SELECT value FROM json_each(?))"
+            " AND NOT EXISTS (SELECT 1 FROM sync_base b WHERE b.tbl = o.tbl AND b.row_id = o.row_id AND row_seq >= ?)"
+            " AND NOT EXISTS (SELECT 1 FROM sync_stage s WHERE s.tbl = o.tbl AND s.row_id = o.row_id AND row_seq >= ?)"
+            " LIMIT 1",
+            (mseq, json.dumps(sorted(PUSH_ONLY)), seq, seq),
+        )
+        return missing.fetchone() is None
 
     def run(self) -> frozenset[str]:
         for table, row_ids in self._rows().items():

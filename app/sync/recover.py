@@ -30,7 +30,7 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class _Offer:
+class Offer:
     """A row to give back, and when the server had confirmed it, in ms."""
 
     op: Op
@@ -42,7 +42,7 @@ def lost_work(db: Database, loss: Loss) -> list[Mutation]:
     rows = dict(bases_after(db, loss.head))
     _trim(db, rows, loss.head)
     known = rows | _staged(db, loss.head)
-    offers = [_Offer(op, base.confirmed_ms) for key, base in known.items() if (op := offered(key, base, loss.head))]
+    offers = [Offer(op, base.confirmed_ms) for key, base in known.items() if (op := offered(key, base, loss.head))]
     offers.sort(key=lambda offer: (_PLACE.get(offer.op.table, len(_PLACE)), offer.op.table, offer.op.id))
     return list(mutations([*offers, *_conflicts(db, loss.head)], loss))
 
@@ -99,7 +99,7 @@ _CONFLICT_COLUMNS = {
 }  # fmt: skip
 
 
-def _conflicts(db: Database, head: int) -> Iterator[_Offer]:
+def _conflicts(db: Database, head: int) -> Iterator[Offer]:
     rows = db.conn.execute(
         f"SELECT id, coalesce(kept_at_ms, 0), {', '.join(_CONFLICT_COLUMNS.values())} FROM sync_conflict"
         " WHERE opened_seq > ? OR resolved_seq > ? ORDER BY id",
@@ -107,10 +107,10 @@ def _conflicts(db: Database, head: int) -> Iterator[_Offer]:
     )
     for conflict_id, at_ms, *values in rows:
         said: dict[str, Value] = dict(zip(_CONFLICT_COLUMNS, values, strict=True))
-        yield _Offer(Op(table=CONFLICT, id=conflict_id, set=said), at_ms)
+        yield Offer(Op(table=CONFLICT, id=conflict_id, set=said), at_ms)
 
 
-def mutations(offers: Iterable[_Offer], loss: Loss) -> Iterator[Mutation]:
+def mutations(offers: Iterable[Offer], loss: Loss) -> Iterator[Mutation]:
     """In the order given, as few as can be sent."""
     made, size = _empty(loss), 0
     for offer in offers:

@@ -79,3 +79,9 @@ def differences(laptop: Laptop) -> list[tuple[object, ...]]:
     return laptop.db.conn.execute(
         "SELECT field, kept_value, other_value FROM sync_conflict WHERE resolved_seq IS NULL ORDER BY 1, 2, 3"
     ).fetchall()
+
+
+def sums_agree(server: OneServer, *laptops: Laptop) -> bool:
+    """Whether what the server last said of all rows adds up to what the server has."""
+    told = server.database.read(lambda c: c.execute(sa.select(tables.sync_head.c.sums)).scalar_one())
+    return all(laptop.one("SELECT coalesce(sum(digest), 0) FROM sync_base") == told for laptop in laptops)

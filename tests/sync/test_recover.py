@@ -14,6 +14,7 @@ from tests.sync.drills import (
     put_back,
     restore,
     shown,
+    sums_agree,
     sync_all,
 )
 
@@ -38,6 +39,7 @@ def test_rows_made_after_the_backup_come_back_from_the_laptops(ana, budi, server
         assert laptop.read("enterprise", old)["city"] == "Lima"
         assert laptop.is_clean
     assert shown(ana) == shown(budi)
+    assert sums_agree(server, ana, budi)
     assert differences(ana) == []
 
 
@@ -50,6 +52,7 @@ def test_what_only_one_laptop_had_seen_reaches_the_other(ana, budi, server):
     sync_all(ana, budi)
     assert budi.read("enterprise", new)["name"] == "Andina"
     assert shown(ana) == shown(budi)
+    assert sums_agree(server, ana, budi)
 
 
 def test_the_newer_of_two_lost_values_is_on_top_whoever_comes_first(ana, budi, server):
@@ -65,6 +68,7 @@ def test_the_newer_of_two_lost_values_is_on_top_whoever_comes_first(ana, budi, s
     assert ana.read("enterprise", row)["city"] == budi.read("enterprise", row)["city"] == "Callao"
     assert differences(ana) == []
     assert shown(ana) == shown(budi)
+    assert sums_agree(server, ana, budi)
 
 
 def test_a_value_that_was_emptied_after_the_backup_is_empty_again(ana, budi, server):
@@ -98,6 +102,7 @@ def test_deaths_and_returns_after_the_backup_are_given_back(ana, budi, server):
         assert laptop.read("enterprise", back)["name"] == "Andina"
     assert differences(ana) == []
     assert shown(ana) == shown(budi)
+    assert sums_agree(server, ana, budi)
 
 
 class CutAfter:
@@ -129,6 +134,7 @@ def test_unsent_work_upon_a_lost_value_is_not_disputed(ana, budi, server):
     assert budi.read("enterprise", row)["city"] == "Callao"
     assert differences(budi) == []
     assert shown(ana) == shown(budi)
+    assert sums_agree(server, ana, budi)
 
 
 def test_unsent_work_that_had_not_seen_the_lost_value_is_disputed(ana, budi, server):
@@ -143,6 +149,7 @@ def test_unsent_work_that_had_not_seen_the_lost_value_is_disputed(ana, budi, ser
     ((field, kept, other),) = differences(ana)
     assert (field, {kept, other}) == ("city", {"Callao", "Lima"})
     assert shown(ana) == shown(budi)
+    assert sums_agree(server, ana, budi)
 
 
 def test_an_edit_between_giving_back_and_the_next_pull_is_not_disputed(ana, budi, server):
@@ -215,6 +222,7 @@ def test_work_of_the_new_epoch_and_a_lost_value_that_it_had_not_seen_are_dispute
     sync_all(ana, budi)
     assert differences(ana) == [("city", "Callao", "Lima")]
     assert shown(ana) == shown(budi)
+    assert sums_agree(server, ana, budi)
 
 
 def test_differences_come_back_open_or_settled_as_they_were(ana, budi, server):
@@ -267,6 +275,7 @@ def test_two_restores_one_after_the_other(ana, budi, server):
         assert laptop.is_clean
     assert differences(ana) == []
     assert shown(ana) == shown(budi)
+    assert sums_agree(server, ana, budi)
 
 
 def test_a_laptop_that_saw_neither_restore_gives_back_as_well(ana, budi, server):
@@ -297,6 +306,7 @@ def test_children_whose_parents_only_another_laptop_has_wait_for_nobody(ana, bud
     sync_all(budi, ana)
     assert ana.read("improvement", issue)["visit_id"] == visit
     assert shown(ana) == shown(budi)
+    assert sums_agree(server, ana, budi)
     assert ana.one("SELECT count(*) FROM sync_rejected") == 0
 
 

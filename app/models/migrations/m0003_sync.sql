@@ -15,6 +15,7 @@ ALTER TABLE sync_state ADD COLUMN clock_samples TEXT;
 ALTER TABLE sync_state ADD COLUMN batch_bytes INTEGER;
 ALTER TABLE sync_state ADD COLUMN last_contact_ms INTEGER;
 ALTER TABLE sync_state ADD COLUMN last_trouble TEXT;
+ALTER TABLE sync_state ADD COLUMN checked_ms INTEGER;
 ALTER TABLE sync_state ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
 DROP TABLE sync_session;
 ALTER TABLE sync_capture RENAME TO sync_capture_before;
@@ -84,12 +85,14 @@ CREATE TABLE sync_scope(
   bytes_done INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE sync_segment(
   sha256 TEXT PRIMARY KEY,
-  scope_id TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  scopes TEXT NOT NULL,
   position INTEGER NOT NULL,
   size INTEGER NOT NULL,
+  row_count INTEGER NOT NULL,
   as_of INTEGER NOT NULL,
   bytes BLOB NOT NULL DEFAULT x'',
-  is_done INTEGER NOT NULL DEFAULT 0) STRICT;
+  state INTEGER NOT NULL DEFAULT 0) STRICT;
 DROP TABLE sync_conflict;
 CREATE TABLE sync_conflict(
   id TEXT PRIMARY KEY,
