@@ -249,7 +249,7 @@ class Work:
 
     def open(self, entry: Entry, dispute: Dispute) -> None:
         self.disputes += 1
-        key = conflict_id(entry.key, dispute, self.who, self.disputes)
+        key = conflict_id(entry.key, dispute, self.who, (self.batch.epochs.current, self.disputes))
         self.batch.opened.append(Opened(key, entry.key, entry.scope, self.result.seq, dispute))
         entry.state.open.append(OpenDispute(key, dispute.field, self.result.seq, dispute.other, dispute.other_by))
         if entry.key.table not in PUSH_ONLY:

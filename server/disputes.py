@@ -32,9 +32,14 @@ class Opened:
     resolved_by: str | None = None
 
 
-def conflict_id(key: Key, dispute: Dispute, by: Who, number: int) -> str:
-    """The same for the same arrival, on any server and at any try; `number` counts the conflicts of the mutation."""
-    return natural_id(key.id, CONFLICT, key.table, dispute.field, dispute.kind, by.device, str(by.m), str(number))
+def conflict_id(key: Key, dispute: Dispute, by: Who, place: tuple[str, int]) -> str:
+    """The same for the same arrival at any try. `place`: the epoch, and the number of the conflict in its mutation.
+
+    In another epoch the same hand and mutation may come about once more, with another meaning.
+    """
+    epoch, number = place
+    hand = (epoch, by.device, str(by.m), str(number))
+    return natural_id(key.id, CONFLICT, key.table, dispute.field, dispute.kind, *hand)
 
 
 def read_open(connection: sa.Connection, tenant: str, keys: Iterable[Key]) -> dict[Key, list[OpenDispute]]:

@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import msgspec
-
 from app.models import rows
 from app.models.driver import Database
-from app.sync import engine, merge, outbox, overlay, promote, seal, stage
-from app.sync.protocol import Answer, Request, Result, Trouble
+from app.sync import engine, merge, outbox, promote, seal, stage
+from app.sync.protocol import Answer, Request, Result
 from app.sync.state import read_state, transaction, write_state
 from server import apply, commit, exchange, families, lives
-from server.judge import Sealed, Verdict
+from server.judge import Sealed
 from server.refusals import Refused
 from tests.sync.simulator import central, people
 
