@@ -17,10 +17,10 @@ from typing import Any, Self
 from app.models.database import Key
 from app.models.ids import Clock
 from app.paths import DataFolder, program_folder
-from server.accounts import Account, add_user, create_tenant, list_tenants, list_users, new_code
+from server.accounts import Account, add_user, list_tenants, list_users, new_code
+from server.commands import initialised
 from server.database import Database, open_database
-from server.schema import create_schema
-from server.secret import make_secret, read_secret
+from server.secret import read_secret
 from server.settings import Settings
 
 _START_S = 20.0
@@ -41,7 +41,7 @@ class CentralServer:
 
     folder: Path
     database_url: str = ""
-    workers: int = 1
+    workers: int = 0  # as the server itself decides
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
@@ -51,12 +51,7 @@ class CentralServer:
         return Settings(self.folder, self.database_url)
 
     def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        make_secret(self.settings.secret_file)
-        with self.opened() as database:
-            create_schema(database)
-            if not list_tenants(database):
-                create_tenant(database, "Programme", _now_ms())
+        initialised(self.settings, "Programme")
         self.start()
         return self
 
@@ -78,14 +73,14 @@ class CentralServer:
 
     def start(self, **environment: str) -> None:
         """Returns when it serves. `environment`: for this time only."""
-        command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--no-ws"]
-        command += ["--host", "127.0.0.1", "--port", str(self.port), "--workers", str(self.workers)]
-        said = {"GEMBA_DATA": str(self.folder), "GEMBA_DATABASE": self.database_url, "GEMBA_PHOTOS": ""}
+        command = [sys.executable, "-m", "server", "run", "--data", str(self.folder), "--port", str(self.port)]
+        command += ["--database", self.database_url] if self.database_url else []
+        command += ["--workers", str(self.workers)] if self.workers else []
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "server.app:from_environment"],
+                command,
                 cwd=program_folder(),
-                env=os.environ | said | self.environment | environment,
+                env=os.environ | self.environment | environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # so that it can be killed with all its workers
