@@ -29,7 +29,7 @@ from app.sync.overlay import (
     laid_on,
     put_laid,
 )
-from app.sync.protocol import CONFLICT, MAX_OPS, SCHEMA, Life, Mutation, Op, Value, encoded
+from app.sync.protocol import MAX_OPS, SCHEMA, Life, Mutation, Op, Value, encoded
 from app.sync.state import SyncState, read_state, transaction, write_state
 from app.sync.wire import MAX_INFLATED, MAX_PACKED
 
@@ -163,10 +163,8 @@ class _Sealing:
 
     def _complete(self, key: RowKey, drafted: _Drafted) -> None:
         """Fields that are merged as one are sent as one."""
-        table, now = TABLE_BY_NAME.get(key[0]), self.current.get(key)
-        if table is None or now is None:
-            return
-        for names in table.atomic:
+        now = self.current[key]
+        for names in TABLE_BY_NAME[key[0]].atomic:
             written = [name for name in names if name in drafted.values]
             for name in names if written else ():
                 if name not in drafted.values:
@@ -273,8 +271,7 @@ def _gathered(captures: list[Capture]) -> _Group:
 def _by_table(keys: Iterable[RowKey]) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for table, row_id in keys:
-        if table != CONFLICT:
-            found[table].append(row_id)
+        found[table].append(row_id)
     return dict(found)
 
 
@@ -357,8 +354,7 @@ def _makings(op: Op) -> set[str]:
 
 def _units(op: Op) -> list[tuple[str, ...]]:
     """Largest first, so that every other one is about half."""
-    table = TABLE_BY_NAME.get(op.table)
-    atomic = [group for group in table.atomic if group[0] in op.set] if table else []
+    atomic = [group for group in TABLE_BY_NAME[op.table].atomic if group[0] in op.set]
     single = set(op.set) - {name for group in atomic for name in group}
     return sorted([*atomic, *((name,) for name in single)], key=lambda unit: (-_length(op, unit), unit))
 

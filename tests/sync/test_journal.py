@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
-from app.models.database import connect, new_key, path_of
-from app.sync.journal import NAME, Journal
+from app.models.database import connect, edit, new_key, path_of
+from app.sync.journal import NAME, Frame, Journal
+from app.sync.protocol import Mutation, Op, encoded
 from app.sync.rescue import bring_back
 from app.sync.seal import seal
 
@@ -185,3 +186,36 @@ def test_a_store_that_was_encrypted_since_gets_an_encrypted_journal(ana, tmp_pat
     Journal(tmp_path / NAME, key).write(ana.db)
     assert b"Canary" not in (tmp_path / NAME).read_bytes()
     assert Journal(tmp_path / NAME).missing_from(ana.db) == []
+
+
+def test_what_was_settled_comes_back_as_settled(ana, journal, key, tmp_path):
+    row = ana.add("enterprise", name="Andina", **PLACE)
+    ana.sync(journal=journal)
+    for conflict, resolved in (("c1", None), ("c2", 5)):
+        ana.db.conn.execute(
+            "INSERT INTO sync_conflict(id, tbl, row_id, field, kind, opened_seq, resolved_seq)"
+            " VALUES(?, 'enterprise', ?, 'city', 'field', 1, ?)",
+            (conflict, row, resolved),
+        )
+    copied_store(ana, tmp_path / "copy.db")
+    with edit(ana.db, ana.by):
+        for conflict in ("c1", "c2", "c3"):
+            ana.db.conn.execute(
+                "INSERT INTO sync_capture(grp, tbl, row_id, kind, at_ms, user_id)"
+                " SELECT grp, 'conflict', ?, 'close', at_ms, user_id FROM edit_context",
+                (conflict,),
+            )
+    seal(ana.db, ana.clock)
+    journal.write(ana.db)
+    put_back(ana, tmp_path / "copy.db")
+    assert bring_back(ana.db, ana.by, again(journal, key)) == 1
+    assert ana.db.conn.execute("SELECT row_id FROM sync_capture WHERE kind = 'close'").fetchall() == [("c1",)]
+    assert ana.one("SELECT closing FROM sync_conflict WHERE id = 'c1'") == 1
+
+
+def test_what_a_newer_program_had_done_waits_for_it(ana, journal, key):
+    done = Mutation(m=1, schema=9, hlc=1, at=1, base=0, ops=[Op(table="future", id="r", set={"shape": "round"})])
+    frame = Frame(ana.device, 7, encoded(done).decode())
+    journal.path.write_bytes(journal._coder.header + journal._coder.packed(frame))
+    assert bring_back(ana.db, ana.by, again(journal, key)) == 0
+    assert len(again(journal, key).missing_from(ana.db)) == 1
