@@ -4,7 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-_NAMES = {"database": "GEMBA_DATABASE", "data": "GEMBA_DATA", "photos": "GEMBA_PHOTOS"}
+# Where processes count together: the name is that of the library that counts, which reads it when it is imported.
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_NAMES = {"database": "GEMBA_SERVER_DATABASE", "data": "GEMBA_SERVER_DATA", "photos": "GEMBA_SERVER_PHOTOS"}
 _SECRET_FILE = "secret"
 
 
@@ -45,7 +47,7 @@ class Settings:
 
 
 def settings_of_environment() -> Settings:
-    """From GEMBA_DATA, GEMBA_DATABASE and GEMBA_PHOTOS. Raises KeyError without the first."""
+    """From GEMBA_SERVER_DATA, GEMBA_SERVER_DATABASE and GEMBA_SERVER_PHOTOS. Raises KeyError without the first."""
     return Settings(
         Path(os.environ[_NAMES["data"]]), os.environ.get(_NAMES["database"], ""), os.environ.get(_NAMES["photos"], "")
     )

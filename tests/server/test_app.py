@@ -26,7 +26,7 @@ from server.app import application
 from server.service import Service
 from server.settings import Settings
 from tests.server.caller import Caller, sealed
-from tests.server.world import World, put
+from tests.server.world import World, made, put
 
 POSTS = [EXCHANGE_PATH, ENROL_PATH, CHALLENGE_PATH, TOKEN_PATH, INCARNATION_PATH]
 
@@ -57,14 +57,14 @@ def test_from_code_to_rows(world: World, client: TestClient):
     assert (enrolled.user_name, enrolled.user_role, enrolled.inc) == ("Ana", "trainer", 1)
     ana.sign_in()
     row_id = world.clock.new_id()
-    answer = ana.exchange(sealed(1, put("enterprise", row_id, name="A")))
+    answer = ana.exchange(sealed(1, made("enterprise", row_id, name="A")))
     assert [result.status for result in answer.results] == ["applied"]
     assert answer.server == enrolled.server
     assert world.value("enterprise", row_id, "name") == "A"
 
 
 def test_the_author_comes_from_the_token(world: World, ana: Caller):
-    ana.exchange(sealed(1, put("enterprise", world.clock.new_id(), name="A")))
+    ana.exchange(sealed(1, made("enterprise", world.clock.new_id(), name="A")))
     assert world.rows(tables.change_log)[-1]["user_id"] == world.people["Ana"].id
     assert ana.exchange(device="d2").code == "device"
     assert ana.status == 403
@@ -114,7 +114,7 @@ def test_readiness_follows_the_database(world: World, client: TestClient, sqlite
 
 
 def test_metrics_count_and_name_nobody(world: World, ana: Caller, client: TestClient):
-    ana.exchange(sealed(1, put("enterprise", world.clock.new_id(), name="Secret name")))
+    ana.exchange(sealed(1, made("enterprise", world.clock.new_id(), name="Secret name")))
     ana.exchange(sealed(1, put("enterprise", "x")))
     answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain")
@@ -183,7 +183,7 @@ def bodies(good: Request):
 
 
 def test_what_is_not_ours_is_refused_and_changes_nothing(world: World, ana: Caller):
-    good = ana.request(sealed(1, put("enterprise", world.clock.new_id(), name="A")))
+    good = ana.request(sealed(1, made("enterprise", world.clock.new_id(), name="A")))
     before = world.dump()
     for reason, body, headers in bodies(good):
         assert (ana.send(EXCHANGE_PATH, body, headers).code, ana.status) == (f"not-ours-{reason}", 400)

@@ -7,7 +7,7 @@ from app.sync.protocol import Mutation, Want, encoded
 from server import tables
 from server.exchange import MOST_MUTATIONS
 from server.refusals import Refused
-from tests.server.world import World, back, gone, put
+from tests.server.world import World, back, gone, held, made, put
 
 
 def test_a_row_reaches_the_other_laptop(world: World):
@@ -15,7 +15,7 @@ def test_a_row_reaches_the_other_laptop(world: World):
     enterprise = ana.enterprise(name="PT Laksana", code="A-1")
     answer = budi.send()
     [row] = [row for row in answer.rows if row.table == "enterprise"]
-    assert (row.id, row.values, row.deleted) == (enterprise, {"name": "PT Laksana", "code": "A-1"}, False)
+    assert (row.id, held(row), row.deleted) == (enterprise, {"name": "PT Laksana", "code": "A-1"}, False)
     assert (row.scope, row.by) == (enterprise, world.people["Ana"].id)
     assert (row.at, row.life, row.seqs) == (world.now, None, {})
     assert answer.cursor == answer.head == row.seq
@@ -31,7 +31,7 @@ def test_own_plain_writes_do_not_come_back(world: World):
     ana = world.laptop("Ana")
     ana.pull()
     row_id = ana.new_id()
-    answer = ana.send(ana.seal(put("enterprise", row_id, name="One")), ana.seal(put("enterprise", row_id, name="Two")))
+    answer = ana.send(ana.seal(made("enterprise", row_id, name="One")), ana.seal(put("enterprise", row_id, name="Two")))
     assert answer.rows == []
     assert answer.cursor == answer.head
     assert world.value("enterprise", row_id, "name") == "Two"
@@ -44,8 +44,8 @@ def test_what_somebody_else_wrote_in_between_does(world: World):
     budi.pull()
     budi.push(put("enterprise", row_id, sector="garments"))
     answer = ana.send(ana.seal(put("enterprise", row_id, name="Other")))
-    assert [row.values for row in answer.rows] == [{"name": "Other", "sector": "garments"}]
-    assert answer.rows[0].seqs == {"sector": answer.rows[0].seq - 1}
+    assert [held(row) for row in answer.rows] == [{"name": "Other", "sector": "garments"}]
+    assert answer.rows[0].seqs == {"sector": answer.rows[0].seq - 1, "created_at": answer.rows[0].seq - 2}
     assert answer.rows[0].life == answer.rows[0].seq - 2
 
 
@@ -58,9 +58,9 @@ def test_the_same_folder_in_another_life_gets_its_own_rows(world: World):
 
 def test_results_come_in_runs(world: World):
     ana = world.laptop("Ana")
-    other = [ana.seal(put("enterprise", ana.new_id(), name=str(number))) for number in range(3)]
+    other = [ana.seal(made("enterprise", ana.new_id(), name=str(number))) for number in range(3)]
     bad = ana.seal(put("enterprise", "no-id"))
-    answer = ana.send(*other, bad, ana.seal(put("enterprise", ana.new_id(), name="3")))
+    answer = ana.send(*other, bad, ana.seal(made("enterprise", ana.new_id(), name="3")))
     assert [(r.m, r.n, r.status, r.seq) for r in answer.results] == [
         (1, 3, "applied", 3), (4, 1, "rejected", 0), (5, 1, "applied", 6),
     ]  # fmt: skip
@@ -69,7 +69,7 @@ def test_results_come_in_runs(world: World):
 
 def test_sequences_have_no_gap(world: World):
     ana = world.laptop("Ana")
-    ana.send(*(ana.seal(put("enterprise", ana.new_id(), name=str(number))) for number in range(5)), ana.seal())
+    ana.send(*(ana.seal(made("enterprise", ana.new_id(), name=str(number))) for number in range(5)), ana.seal())
     assert [row["seq"] for row in world.rows(tables.change_log)] == list(range(1, 9))
     assert world.rows(tables.sync_head)[0]["last_seq"] == 8
 
@@ -78,7 +78,7 @@ def test_a_page_is_never_cut_inside_a_sequence(world: World):
     ana, budi = world.laptop("Ana"), world.laptop("Budi")
     budi.pull()
     long = "word " * 400
-    groups = [[put("enterprise", ana.new_id(), name=long) for _ in range(10)] for _ in range(9)]
+    groups = [[made("enterprise", ana.new_id(), name=long) for _ in range(10)] for _ in range(9)]
     ana.send(*(ana.seal(*ops) for ops in groups))
     pages = []
     while True:
@@ -95,7 +95,7 @@ def test_a_page_is_never_cut_inside_a_sequence(world: World):
 def test_many_rows_come_in_pages_without_loss(world: World):
     ana, budi = world.laptop("Ana"), world.laptop("Budi")
     ids = [ana.new_id() for _ in range(1_500)]
-    ana.send(*(ana.seal(put("enterprise", row_id, name="x" * 50)) for row_id in ids))
+    ana.send(*(ana.seal(made("enterprise", row_id, name="x" * 50)) for row_id in ids))
     budi.cursor = 2
     rows = []
     while True:
@@ -113,7 +113,7 @@ def test_deleted_rows_are_sent_as_such_and_can_come_back(world: World):
     ana.push(gone("enterprise", row_id))
     budi.pull()
     row = budi.rows["enterprise", row_id]
-    assert (row.deleted, row.values) == (True, {"name": "Old"})
+    assert (row.deleted, held(row)) == (True, {"name": "Old"})
     budi.push(back("enterprise", row_id))
     ana.pull()
     assert not ana.rows["enterprise", row_id].deleted
@@ -122,13 +122,13 @@ def test_deleted_rows_are_sent_as_such_and_can_come_back(world: World):
 
 def test_only_pushing_gives_no_rows_and_moves_no_cursor(world: World):
     ana = world.laptop("Ana")
-    answer = ana.send(ana.seal(put("enterprise", ana.new_id(), name="A")), want=Want(rows=False))
+    answer = ana.send(ana.seal(made("enterprise", ana.new_id(), name="A")), want=Want(rows=False))
     assert (answer.rows, answer.cursor, answer.more) == ([], 0, False)
 
 
 def test_an_old_program_can_deliver_but_gets_no_rows(world: World):
     ana = world.laptop("Ana")
-    answer = ana.send(ana.seal(put("enterprise", ana.new_id(), name="A"), schema=0), schema=0)
+    answer = ana.send(ana.seal(made("enterprise", ana.new_id(), name="A"), schema=0), schema=0)
     assert [result.status for result in answer.results] == ["applied"]
     assert (answer.update, answer.rows, answer.cursor) == (True, [], 0)
 
@@ -148,7 +148,7 @@ def test_what_a_newer_program_knows_is_kept_and_given_back(world: World):
     ana, budi = world.laptop("Ana"), world.laptop("Budi")
     row_id = ana.enterprise(shade="green", floors=3, height=4.5)
     budi.pull()
-    assert budi.rows["enterprise", row_id].values == {
+    assert held(budi.rows["enterprise", row_id]) == {
         "name": "PT Laksana",
         "shade": "green",
         "floors": 3,
@@ -156,7 +156,7 @@ def test_what_a_newer_program_knows_is_kept_and_given_back(world: World):
     }
     budi.push(put("enterprise", row_id, shade=None))
     ana.pull()
-    assert ana.rows["enterprise", row_id].values == {"name": "PT Laksana", "floors": 3, "height": 4.5}
+    assert held(ana.rows["enterprise", row_id]) == {"name": "PT Laksana", "floors": 3, "height": 4.5}
 
 
 def test_the_checksum_tells_when_the_laptop_differs(world: World):
@@ -167,7 +167,7 @@ def test_the_checksum_tells_when_the_laptop_differs(world: World):
     assert sums == sum(row["digest"] for row in world.rows(tables.sync_row))
     assert not budi.send(checksum=sums).checksum_differs
     assert budi.send(checksum=sums + 1).checksum_differs
-    assert budi.send(budi.seal(put("enterprise", budi.new_id(), name="B")), checksum=sums + 1).checksum_differs
+    assert budi.send(budi.seal(made("enterprise", budi.new_id(), name="B")), checksum=sums + 1).checksum_differs
     assert not budi.send(checksum=sums + 1).checksum_differs  # not everything was seen yet: nothing can be said
 
 
@@ -198,7 +198,7 @@ def test_a_request_that_is_not_the_devices_own_is_refused(world: World, known, c
     ana = world.laptop("Ana")
     before = world.dump()
     with pytest.raises(Refused) as refused:
-        ana.send(ana.seal(put("enterprise", ana.new_id(), name="A")), **known)
+        ana.send(ana.seal(made("enterprise", ana.new_id(), name="A")), **known)
     assert refused.value.code == code
     assert world.dump() == before
 
@@ -212,7 +212,7 @@ def test_a_mutation_without_a_number_is_refused(world: World):
 @pytest.mark.parametrize("known", [{"cursor": -5, "stage": -5}, {"stage": 10**18}, {"acked": 2**70}])
 def test_cursors_from_nowhere_do_no_harm(world: World, known):
     ana = world.laptop("Ana")
-    answer = ana.send(ana.seal(put("enterprise", ana.new_id(), name="A")), **known)
+    answer = ana.send(ana.seal(made("enterprise", ana.new_id(), name="A")), **known)
     assert 0 <= answer.cursor <= answer.head
 
 
@@ -245,8 +245,8 @@ def test_the_log_is_a_chain(world: World):
     from server.log import FIRST_HASH, hash_of
 
     ana = world.laptop("Ana")
-    ana.push(put("enterprise", ana.new_id(), name="A"))
-    ana.push(put("enterprise", ana.new_id(), name="B"))
+    ana.push(made("enterprise", ana.new_id(), name="A"))
+    ana.push(made("enterprise", ana.new_id(), name="B"))
     last = FIRST_HASH
     for row in world.rows(tables.change_log):
         assert row["prev_hash"] == last

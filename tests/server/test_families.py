@@ -3,7 +3,7 @@
 import pytest
 
 from server import tables
-from tests.server.world import World, gone, put
+from tests.server.world import World, gone, made, put
 
 
 @pytest.fixture
@@ -112,8 +112,8 @@ def test_a_link_does_not_bring_a_photo_back(world: World, pair):
     ana.pull()
     ana.push(gone("photo", photo))
     results = budi.send(
-        budi.seal(put("photo_link", budi.new_id(), photo_id=photo, visit_id=ids["visit"])),
-        budi.seal(put("photo_link", budi.new_id(), photo_id=photo, answer_id=ids["answer"])),
+        budi.seal(made("photo_link", budi.new_id(), photo_id=photo, visit_id=ids["visit"])),
+        budi.seal(made("photo_link", budi.new_id(), photo_id=photo, answer_id=ids["answer"])),
     ).results
     assert [result.status for result in results] == ["conflict", "applied"]
     assert world.is_deleted("photo", photo)
@@ -143,7 +143,7 @@ def test_two_enterprises_of_one_code_are_told(world: World):
     ana, budi = world.laptop("Ana"), world.laptop("Budi")
     first = ana.enterprise(code="A-1")
     second = budi.new_id()
-    [result] = budi.push(put("enterprise", second, code="A-1")).results
+    [result] = budi.push(made("enterprise", second, code="A-1")).results
     assert result.status == "conflict"
     [conflict] = world.conflicts()
     assert (conflict["row_id"], conflict["field"], conflict["kind"]) == (second, "code", "duplicate")
@@ -154,7 +154,7 @@ def test_two_enterprises_of_one_code_are_told(world: World):
 def test_two_of_one_batch_are_told_once(world: World):
     ana = world.laptop("Ana")
     ids = [ana.new_id(), ana.new_id()]
-    ana.send(*(ana.seal(put("enterprise", row_id, code="A-1")) for row_id in ids))
+    ana.send(*(ana.seal(made("enterprise", row_id, code="A-1")) for row_id in ids))
     [conflict] = world.conflicts()
     assert (conflict["row_id"], conflict["other"]) == (ids[1], f'"{ids[0]}"')
 
@@ -164,7 +164,7 @@ def test_two_of_one_batch_are_told_once(world: World):
 def test_a_duplicate_is_settled_when_either_changes(world: World, which, how):
     ana = world.laptop("Ana")
     ids = [ana.new_id(), ana.new_id()]
-    ana.send(*(ana.seal(put("enterprise", row_id, code="A-1")) for row_id in ids))
+    ana.send(*(ana.seal(made("enterprise", row_id, code="A-1")) for row_id in ids))
     ana.push(put("enterprise", ids[which], name="Other"))
     assert world.open_conflicts() == ["enterprise.code duplicate"]
     changed = {

@@ -9,7 +9,7 @@ from app.models.ids import catalogue_id
 from app.sync.protocol import MAX_OPS, Op
 from server import tables
 from server.judge import MOST_CHARACTERS
-from tests.server.world import World, put
+from tests.server.world import MADE, World, made, put
 
 GOOD = "0190a1b2-0000-7000-8000-000000000001"
 
@@ -17,6 +17,9 @@ GOOD = "0190a1b2-0000-7000-8000-000000000001"
 def outcome(world: World, *ops: Op, **known):
     """(status, code, table, field) of one mutation of these operations."""
     ana = world.laptop("Ana")
+    for op in ops:
+        if op.set:
+            op.set.setdefault("created_at", MADE)
     [result] = ana.push(*ops, **known).results
     return result.status, result.code, result.table, result.field
 
@@ -108,8 +111,8 @@ def test_a_bad_operation_takes_the_whole_mutation_with_it(quick_world: World):
     ana = quick_world.laptop("Ana")
     good = ana.new_id()
     answer = ana.send(
-        ana.seal(put("enterprise", good, name="A"), put("enterprise", ana.new_id(), name=5)),
-        ana.seal(put("enterprise", ana.new_id(), name="B")),
+        ana.seal(made("enterprise", good, name="A"), made("enterprise", ana.new_id(), name=5)),
+        ana.seal(made("enterprise", ana.new_id(), name="B")),
     )
     assert [result.status for result in answer.results] == ["rejected", "applied"]
     assert [row["name"] for row in quick_world.rows(tables.ENTITIES["enterprise"])] == ["B"]
@@ -127,7 +130,7 @@ def test_links_to_rows_nobody_sent_are_parked(quick_world: World):
 def test_a_link_may_lead_to_a_row_of_the_same_mutation_whatever_the_order(quick_world: World):
     ana = quick_world.laptop("Ana")
     enterprise, visit = ana.new_id(), ana.new_id()
-    answer = ana.push(put("visit", visit, enterprise_id=enterprise), put("enterprise", enterprise, name="A"))
+    answer = ana.push(made("visit", visit, enterprise_id=enterprise), made("enterprise", enterprise, name="A"))
     assert answer.results[0].status == "applied"
     assert quick_world.rows(tables.sync_row, tbl="visit")[0]["scope_id"] in ("", enterprise)
 
@@ -136,8 +139,8 @@ def test_what_hangs_on_a_rejected_row_is_parked(quick_world: World):
     ana = quick_world.laptop("Ana")
     enterprise = ana.new_id()
     answer = ana.send(
-        ana.seal(put("enterprise", enterprise, name=1)),
-        ana.seal(put("visit", ana.new_id(), enterprise_id=enterprise)),
+        ana.seal(made("enterprise", enterprise, name=1)),
+        ana.seal(made("visit", ana.new_id(), enterprise_id=enterprise)),
     )
     assert [result.status for result in answer.results] == ["rejected", "parked"]
 
@@ -149,9 +152,9 @@ def test_catalogue_rows_need_not_be_known(quick_world: World):
 
 def test_too_many_operations_fields_or_characters_are_rejected(quick_world: World):
     ana = quick_world.laptop("Ana")
-    many = [put("enterprise", ana.new_id(), name="A")] * (MAX_OPS + 1)
+    many = [made("enterprise", ana.new_id(), name="A")] * (MAX_OPS + 1)
     wide = put("enterprise", GOOD, **{f"field_{number}": "" for number in range(301)})
-    heavy = [put("enterprise", ana.new_id(), name="x" * 700_000) for _ in range(2)]
+    heavy = [made("enterprise", ana.new_id(), name="x" * 700_000) for _ in range(2)]
     answers = [ana.push(*many), ana.push(wide), ana.push(*heavy)]
     assert [(a.results[0].status, a.results[0].code) for a in answers] == [
         ("rejected", "too-many-ops"), ("rejected", "too-many-fields"), ("rejected", "too-large"),
@@ -195,8 +198,17 @@ def test_half_a_surrogate_pair_is_put_aside(quick_world: World):
 
 
 def test_an_operation_that_says_nothing_is_nothing(quick_world: World):
-    assert outcome(quick_world, Op(table="enterprise", id=GOOD)) == ("applied", "", "", "")
-    assert quick_world.rows(tables.ENTITIES["enterprise"]) == []
+    ana = quick_world.laptop("Ana")
+    row_id = ana.enterprise()
+    before = quick_world.rows(tables.sync_row)
+    assert ana.push(Op(table="enterprise", id=row_id)).results[0].status == "applied"
+    assert quick_world.rows(tables.sync_row) == before
+
+
+def test_work_on_a_row_that_nobody_made_is_parked(quick_world: World):
+    ana = quick_world.laptop("Ana")
+    [result] = ana.push(put("enterprise", GOOD, name="A")).results
+    assert (result.status, result.code, result.table) == ("parked", "row-missing", "enterprise")
 
 
 def test_deep_json_in_a_text_is_text(quick_world: World):

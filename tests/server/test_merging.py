@@ -4,7 +4,7 @@ import pytest
 
 from app.sync.protocol import Op
 from server import tables
-from tests.server.world import World, back, gone, put
+from tests.server.world import World, back, gone, made, put
 
 
 @pytest.fixture
@@ -223,7 +223,7 @@ def test_a_natural_key_is_one_row(world: World, pair):
     training = ana.adds("training", starts_on="2026-11-01")
     row_id = ana.new_id()
     for laptop in (ana, budi):
-        laptop.push(put("training_enterprise", row_id, training_id=training, enterprise_id=enterprise), base=0)
+        laptop.push(made("training_enterprise", row_id, training_id=training, enterprise_id=enterprise), base=0)
     assert (len(world.rows(tables.ENTITIES["training_enterprise"])), world.conflicts()) == (1, [])
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.sync.protocol import Result
 from server import tables
-from tests.server.world import World, put
+from tests.server.world import World, made, put
 
 
 def summary(answer):
@@ -14,7 +14,7 @@ def summary(answer):
 def test_the_same_batch_again_changes_nothing(world: World):
     ana = world.laptop("Ana")
     ids = [ana.new_id() for _ in range(3)]
-    first = ana.send(*(ana.seal(put("enterprise", row_id, name="A")) for row_id in ids))
+    first = ana.send(*(ana.seal(made("enterprise", row_id, name="A")) for row_id in ids))
     before = world.dump()
     again = ana.send(*ana.sent)
     assert world.dump() == before
@@ -50,9 +50,9 @@ def test_any_hole_is_a_gap(world: World, numbers):
 
 def test_another_mutation_under_a_used_number_is_reuse(world: World):
     ana = world.laptop("Ana")
-    ana.send(ana.seal(put("enterprise", ana.new_id(), name="A")), ana.seal())
+    ana.send(ana.seal(made("enterprise", ana.new_id(), name="A")), ana.seal())
     before = world.dump()
-    answer = ana.send(ana.body(put("enterprise", ana.new_id(), name="B"), m=1), ana.sent[1])
+    answer = ana.send(ana.body(made("enterprise", ana.new_id(), name="B"), m=1), ana.sent[1])
     assert (answer.trouble.kind, answer.trouble.m) == ("reuse", 1)
     assert answer.results == []
     assert world.dump() == before
@@ -67,15 +67,15 @@ def test_a_number_that_nobody_has_is_reuse(world: World, number):
 
 def test_one_mutation_twice_in_one_batch_is_one(world: World):
     ana = world.laptop("Ana")
-    sealed = ana.seal(put("enterprise", ana.new_id(), name="A"))
+    sealed = ana.seal(made("enterprise", ana.new_id(), name="A"))
     assert summary(ana.send(sealed, sealed, ana.seal())) == [(1, 2, "applied", 3, False)]
-    other = ana.body(put("enterprise", ana.new_id(), name="B"), m=3)
+    other = ana.body(made("enterprise", ana.new_id(), name="B"), m=3)
     assert ana.send(other, ana.body(m=3)).trouble.kind == "reuse"
 
 
 def test_rejected_and_parked_are_remembered_as_such(world: World):
     ana = world.laptop("Ana")
-    orphan = put("visit", ana.new_id(), enterprise_id=ana.new_id(), kind="follow_up")
+    orphan = made("visit", ana.new_id(), enterprise_id=ana.new_id(), kind="follow_up")
     sealed = [ana.seal(put("enterprise", "x")), ana.seal(orphan), ana.seal()]
     first, again = ana.send(*sealed), ana.send(*sealed)
     assert [(r.m, r.status, r.code, r.table, r.field) for r in first.results] == [

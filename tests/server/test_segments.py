@@ -13,7 +13,7 @@ from server.packing import packed
 from server.refusals import Refused
 from server.segments import FRESH_MS, Segments
 from tests.server.s3 import running_s3
-from tests.server.world import World, gone, put
+from tests.server.world import World, gone, made, put
 
 WANTED = ManifestWanted(schema=SCHEMA)
 
@@ -68,7 +68,7 @@ def test_conflicts_travel_in_segments_and_secret_rows_do_not(world: World, segme
     budi = world.laptop("Budi")
     ana.push(put("enterprise", ids[0], city="Lima"), base=0)
     budi.push(put("enterprise", ids[0], city="Callao"), base=0)
-    ana.push(put("incident", ana.new_id(), enterprise_id=ids[0], kind="violence"))
+    ana.push(made("incident", ana.new_id(), enterprise_id=ids[0], kind="violence"))
     found = {row.table for row in rows_of(segments, world, segments.manifest(ana.session, WANTED))}
     assert "conflict" in found
     assert "incident" not in found
@@ -117,7 +117,7 @@ def test_a_scope_that_did_not_change_keeps_its_segment(world: World, segments: S
     ana, _ = fill(world)
     first = segments.build(world.tenant)
     world.clock.move(hours=1)
-    ana.push(put("training", ana.new_id(), starts_on="2026-11-24"))
+    ana.push(made("training", ana.new_id(), starts_on="2026-11-24"))
     second = segments.build(world.tenant)
     assert second.as_of == first.as_of + 1
     assert {info.sha256 for info in first.segments} & {info.sha256 for info in second.segments}

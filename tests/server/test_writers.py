@@ -10,7 +10,7 @@ from app.sync.protocol import Want
 from server import tables
 from server.database import open_database
 from server.log import FIRST_HASH, hash_of
-from tests.server.world import Laptop, World, gone, put
+from tests.server.world import Laptop, World, gone, made, put
 
 WRITERS, ROUNDS = 8, 12
 
@@ -47,7 +47,7 @@ class Crowd:
         if seed % 3 == 0:
             yield gone("visit", visit)
         else:
-            yield put("visit_person", new_id(chance, seed), visit_id=visit, position="head")
+            yield made("visit_person", new_id(chance, seed), visit_id=visit, position="head")
 
     def ops(self, chance: random.Random, seed: int):
         kind = chance.random()
@@ -56,7 +56,7 @@ class Crowd:
         else:
             for enterprise in chance.sample(self.shared, 3):
                 yield put("enterprise", enterprise, name=str(chance.random()))
-        yield put("visit", new_id(chance, seed), enterprise_id=chance.choice(self.shared), purpose="p")
+        yield made("visit", new_id(chance, seed), enterprise_id=chance.choice(self.shared), purpose="p")
 
     def close(self) -> None:
         self.world.database.close()

@@ -18,6 +18,7 @@ from server.exchange import handle_exchange
 from server.sessions import DeviceSession
 
 START = datetime(2026, 11, 24, 1, 12, tzinfo=UTC)
+MADE = "2026-11-24T01:12:00.000Z"
 KEY = base64.b64encode(b"k" * 32).decode()
 
 
@@ -145,7 +146,7 @@ class Laptop:
     def adds(self, table: str, **values: Any) -> str:
         """Push a new row; its id."""
         row_id = self.new_id()
-        answer = self.push(put(table, row_id, **values))
+        answer = self.push(made(table, row_id, **values))
         assert [result.status for result in answer.results] == ["applied"]
         return row_id
 
@@ -155,6 +156,16 @@ class Laptop:
     def visit(self, enterprise: str, **values: Any) -> str:
         known = {"enterprise_id": enterprise, "kind": "follow_up", "planned_on": "2026-11-24", "status": "draft"}
         return self.adds("visit", **(known | values))
+
+
+def held(row: Row) -> dict[str, Any]:
+    """What a row that was pulled holds, but for when it was made."""
+    return {name: value for name, value in row.values.items() if name != "created_at"}
+
+
+def made(table: str, row_id: str, **values: Any) -> Op:
+    """A new row: it says when it was made."""
+    return put(table, row_id, **({"created_at": MADE} | values))
 
 
 def put(table: str, row_id: str, **values: Any) -> Op:

@@ -1,0 +1,1 @@
+"""Steps of the server's tables, one a version, each frozen when it was released."""
