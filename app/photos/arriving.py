@@ -2,12 +2,20 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from app.models.database import path_of, translated
 from app.models.driver import Database
 from app.photos.store import BytesKind, open_stored
 
-_READ_BYTES = 1 << 20
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """Bytes that are wanted, and how many of them there are by the word of the server."""
+
+    sha256: str
+    kind: BytesKind
+    size: int
 
 
 def arrived(photos: Database, sha256: str) -> int:
@@ -16,30 +24,28 @@ def arrived(photos: Database, sha256: str) -> int:
     return int(found[0] or 0)
 
 
-def add_arrived(photos: Database, sha256: str, start: int, data: bytes) -> int:
-    """Keep what follows the bytes that are here, and return how many are now; on the disk when this returns.
+def take_piece(photos: Database, wanted: Arriving, start: int, data: bytes) -> bool | None:
+    """Keep a piece that follows those that are here; on the disk when this returns. None while some are missing.
 
-    A piece that begins elsewhere is not kept.
+    When all are here: whether they had the right hash, and are kept for good; otherwise they are forgotten.
     """
-    with translated(path_of(photos)):
-        here = arrived(photos, sha256)
-        if start != here or not data:
-            return here
-        photos.conn.execute("INSERT INTO arriving_bytes VALUES(?, ?, ?)", (sha256, start, data))
-    return here + len(data)
-
-
-def settle_arrived(photos: Database, sha256: str, kind: BytesKind) -> bool:
-    """Keep the bytes that arrived for good if they have that hash; otherwise forget them, and False."""
     with translated(path_of(photos)), photos.atomic():
-        size, digest = 0, hashlib.sha256()
-        for piece in _pieces(photos, sha256):
-            size += len(piece)
-            digest.update(piece)
-        is_right = digest.hexdigest() == sha256
-        if is_right:
-            _keep(photos, sha256, kind, size)
-        photos.conn.execute("DELETE FROM arriving_bytes WHERE sha256 = ?", (sha256,))
+        here = arrived(photos, wanted.sha256)
+        if start == here and data:
+            photos.conn.execute("INSERT INTO arriving_bytes VALUES(?, ?, ?)", (wanted.sha256, start, data))
+            here += len(data)
+        return _settled(photos, wanted) if here >= wanted.size else None
+
+
+def _settled(photos: Database, wanted: Arriving) -> bool:
+    size, digest = 0, hashlib.sha256()
+    for piece in _pieces(photos, wanted.sha256):
+        size += len(piece)
+        digest.update(piece)
+    is_right = digest.hexdigest() == wanted.sha256
+    if is_right:
+        _keep(photos, wanted.sha256, wanted.kind, size)
+    photos.conn.execute("DELETE FROM arriving_bytes WHERE sha256 = ?", (wanted.sha256,))
     return is_right
 
 

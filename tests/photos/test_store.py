@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from app.errors import FileCorrupt, NotFound
-from app.photos.arriving import add_arrived, arrived, forget_arrived, settle_arrived
+from app.photos.arriving import Arriving, arrived, forget_arrived, take_piece
 from app.photos.store import BytesKind, get_bytes, is_whole, open_photos, put_bytes, read_piece, sizes_of, stored_hashes
 
 DATA = hashlib.shake_128(b"photo").digest(120_000)
@@ -39,35 +39,43 @@ def test_sizes_are_told_of_what_is_here(photos):
     assert sizes_of(photos, []) == {}
 
 
+def take(photos, start, data, size=120_000, sha256=SHA, kind=BytesKind.WORKING):
+    return take_piece(photos, Arriving(sha256, kind, size), start, data)
+
+
 def test_bytes_arrive_piece_by_piece_and_are_kept_when_they_are_right(photos):
     assert arrived(photos, SHA) == 0
-    assert add_arrived(photos, SHA, 0, DATA[:50_000]) == 50_000
-    assert add_arrived(photos, SHA, 40_000, b"from elsewhere") == 50_000
-    assert add_arrived(photos, SHA, 50_000, b"") == 50_000
-    assert add_arrived(photos, SHA, 50_000, DATA[50_000:]) == 120_000
+    assert take(photos, 0, DATA[:50_000]) is None
+    assert take(photos, 40_000, b"from elsewhere") is None
+    assert take(photos, 50_000, b"") is None
+    assert arrived(photos, SHA) == 50_000
     assert SHA not in stored_hashes(photos)
-    assert settle_arrived(photos, SHA, BytesKind.WORKING)
+    assert take(photos, 50_000, DATA[50_000:]) is True
     assert get_bytes(photos, SHA) == DATA
     assert arrived(photos, SHA) == 0
 
 
-def test_wrong_bytes_are_forgotten(photos):
-    add_arrived(photos, SHA, 0, DATA[:-1] + b"x")
-    assert not settle_arrived(photos, SHA, BytesKind.WORKING)
+def test_bytes_arrive_at_once(photos):
+    assert take(photos, 0, DATA) is True
+    assert get_bytes(photos, SHA) == DATA
+
+
+@pytest.mark.parametrize("wrong", [DATA[:-1] + b"x", DATA + b"x"])
+def test_wrong_bytes_are_forgotten(photos, wrong):
+    assert take(photos, 0, wrong) is False
     assert arrived(photos, SHA) == 0
     assert stored_hashes(photos) == set()
 
 
 def test_what_is_here_already_stays_as_it_is(photos):
     put_bytes(photos, DATA, BytesKind.WORKING)
-    add_arrived(photos, SHA, 0, DATA)
-    assert settle_arrived(photos, SHA, BytesKind.THUMBNAIL)
+    assert take(photos, 0, DATA, kind=BytesKind.THUMBNAIL) is True
     kinds = photos.conn.execute("SELECT kind FROM stored_bytes").fetchall()
     assert kinds == [("working",)]
 
 
 def test_pieces_can_be_forgotten(photos):
-    add_arrived(photos, SHA, 0, DATA[:10])
+    take(photos, 0, DATA[:10])
     forget_arrived(photos, SHA)
     assert arrived(photos, SHA) == 0
 
@@ -80,17 +88,18 @@ def test_a_store_of_the_first_shape_takes_pieces_too(tmp_path):
     photos.close()
     photos = open_photos(tmp_path / "photos.db")
     assert get_bytes(photos, SHA) == DATA
-    assert add_arrived(photos, "a" * 64, 0, b"abc") == 3
+    assert take(photos, 0, b"abc", sha256="a" * 64) is None
+    assert arrived(photos, "a" * 64) == 3
     photos.close()
 
 
 def test_large_bytes_are_never_held_whole(photos):
     piece = DATA[:100_000] * 10
     digest = hashlib.sha256(piece * 30).hexdigest()
-    for number in range(30):
-        add_arrived(photos, digest, number * len(piece), piece)
+    for number in range(29):
+        take(photos, number * len(piece), piece, 30 * len(piece), digest)
     tracemalloc.start()
-    assert settle_arrived(photos, digest, BytesKind.ISSUED_REPORT)
+    assert take(photos, 29 * len(piece), piece, 30 * len(piece), digest) is True
     assert is_whole(photos, digest)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
