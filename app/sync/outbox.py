@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from app.models.driver import Database
-from app.sync.overlay import LIFE, REFUSED, TAKEN, put_laid
+from app.sync.overlay import LIFE, REFUSED, TAKEN, laid_on, put_laid
 from app.sync.protocol import (
     CONFLICT,
     DONE,
@@ -212,7 +212,9 @@ def _add_recovered(db: Database, number: int, mutation: Mutation) -> None:
         if op.table == CONFLICT:
             continue
         fields = {**op.set} if op.life is None else {**op.set, LIFE: op.life}
-        put_laid(db, [(op.table, op.id, name, number, mutation.base, value) for name, value in fields.items()])
+        over = {one.field for one in laid_on(db, op.table, [op.id])[op.id]}  # what was refused lies over what was lost
+        laid = [(op.table, op.id, n, number, mutation.base, value) for n, value in fields.items() if n not in over]
+        put_laid(db, laid)
 
 
 def _set_back(db: Database, epoch: str, head: int) -> None:

@@ -4,7 +4,7 @@ A server that was restored from a backup begins a new epoch at an older head. Ev
 offered to it under the sequence it had, and lies over the row until the server has said what became of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -49,10 +49,19 @@ def lost_work(db: Database, loss: Loss) -> list[Mutation]:
 
 def offered(key: RowKey, base: Base, after: int) -> Op | None:
     """What was written of a row after the sequence `after`, each with the sequence it had; None when nothing was."""
+    return _offered(key, base, lambda _name: after, after)
+
+
+def newer_here(key: RowKey, base: Base, theirs: Base) -> Op | None:
+    """What was written of a row after what the server has of it now, field by field; None when nothing was."""
+    return _offered(key, base, theirs.seq_of, theirs.life_seq)
+
+
+def _offered(key: RowKey, base: Base, after: Callable[[str], int], life_after: int) -> Op | None:
     seqs = {name: base.seq_of(name) for name in (*base.values, *base.seqs)}
-    written = {name: seq for name, seq in sorted(seqs.items()) if seq > after}
+    written = {name: seq for name, seq in sorted(seqs.items()) if seq > after(name)}
     life: Life | None = None
-    if base.life_seq > after:
+    if base.life_seq > life_after:
         life = DELETED if base.deleted else ALIVE
     if not written and life is None:
         return None

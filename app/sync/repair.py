@@ -14,13 +14,13 @@ from typing import Protocol, TypeVar
 from app.errors import WrongServer
 from app.models.driver import Database
 from app.models.ids import Clock
-from app.sync.base import Base, bases_of
+from app.sync.base import Base, bases_of, from_row
 from app.sync.checksum import PREFIXES, prefix_of, sums_by_prefix
 from app.sync.outbox import give_back
 from app.sync.overlay import RowKey
 from app.sync.promote import promote_inside
 from app.sync.protocol import MAX_FETCH, PUSH_ONLY, Fetch, Fetched, Marks, MarksWanted, Row, Sums
-from app.sync.recover import Loss, Offer, offered
+from app.sync.recover import Loss, Offer, newer_here, offered
 from app.sync.stage import put_staged
 from app.sync.state import SyncState, read_state, transaction, write_state
 
@@ -52,12 +52,14 @@ class Source(Protocol):
 @dataclass(frozen=True, slots=True)
 class Repaired:
     """Rows that were looked at, that were fetched since they differed or were not here, that were given back to the
-    server, and that went to the bin since nobody knows them any more. `changed`: tables that are seen differently."""
+    server, and that went to the bin since nobody knows them any more. `postponed`: rows with unsent work, which goes
+    first. `changed`: tables in which something is seen differently."""
 
     looked_at: int = 0
     fetched: int = 0
     given_back: int = 0
     binned: int = 0
+    postponed: int = 0
     changed: frozenset[str] = frozenset()
 
     @property
@@ -106,7 +108,8 @@ class _Repair:
         differing = [prefix for prefix in range(PREFIXES) if own[prefix][1] != told.sums[prefix]]
         if differing:
             self._mend(differing, told.min_cursor)
-        self.stores.records(lambda db: note_checked(db, _now_ms(self.clock)))
+        if not self.done.postponed:
+            self.stores.records(lambda db: note_checked(db, _now_ms(self.clock)))
         return self.done
 
     def _mend(self, prefixes: list[int], min_cursor: int) -> None:
@@ -153,6 +156,7 @@ class _Repair:
             done.fetched + more.fetched,
             done.given_back + more.given_back,
             done.binned + more.binned,
+            done.postponed + more.postponed,
             done.changed | more.changed,
         )
 
@@ -181,17 +185,23 @@ def _take(db: Database, clock: Clock, rows: list[Row]) -> Repaired:
     """Rows of the server in the place of what was taken for them; what was newer here is given back."""
     with transaction(db, applying=True):
         offers: list[Offer] = []
+        taken: list[Row] = []
         state = read_state(db)
         for row in rows:
             key = (row.table, row.id)
             base = bases_of(db, *_one(key)).get(row.id)
-            if base and base.row_seq > row.seq and (op := offered(key, base, row.seq)):
+            op = newer_here(key, base, from_row(row, 0)) if base else None
+            if op and _has_unsent_work(db, key):
+                continue
+            if base and op:
                 offers.append(Offer(op, base.confirmed_ms))
+            taken.append(row)
             _forget(db, key)
         given = give_back(db, offers, _loss(state))
-        put_staged(db, rows)
+        put_staged(db, taken)
         changed = promote_inside(db, clock)
-        return Repaired(fetched=len(rows), given_back=given, changed=changed)
+        late = len(rows) - len(taken)
+        return Repaired(fetched=len(taken), given_back=given, postponed=late, changed=changed)
 
 
 def _part_from(db: Database, clock: Clock, keys: list[RowKey], min_cursor: int) -> Repaired:
@@ -200,20 +210,22 @@ def _part_from(db: Database, clock: Clock, keys: list[RowKey], min_cursor: int) 
         state = read_state(db)
         offers: list[Offer] = []
         gone: list[Row] = []
-        for key in keys:
+        ready = [key for key in keys if not _has_unsent_work(db, key)]
+        for key in ready:
             base = bases_of(db, *_one(key))[key[1]]
             if state.cursor < min_cursor and base.row_seq <= min_cursor and not _is_laid_over(db, key):
                 gone.append(_as_deleted(key, base))
             elif op := offered(key, base, 0):
                 offers.append(Offer(op, base.confirmed_ms))
-        for key in keys:
+        for key in ready:
             _forget(db, key)
         given = give_back(db, offers, _loss(state))
         put_staged(db, gone)
         changed = promote_inside(db, clock)
         for row in gone:
             _forget(db, (row.table, row.id))
-        return Repaired(given_back=given, binned=len(gone), changed=changed)
+        late = len(keys) - len(ready)
+        return Repaired(given_back=given, binned=len(gone), postponed=late, changed=changed)
 
 
 def _one(key: RowKey) -> tuple[str, list[str]]:
@@ -227,6 +239,16 @@ def _loss(state: SyncState) -> Loss:
 
 def _forget(db: Database, key: RowKey) -> None:
     db.conn.execute("DELETE FROM sync_base WHERE tbl = ? AND row_id = ?", key)
+
+
+def _has_unsent_work(db: Database, key: RowKey) -> bool:
+    found = db.conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM sync_overlay l JOIN sync_outbox o ON o.mseq = l.mseq"
+        " WHERE l.tbl = ? AND l.row_id = ? AND o.status IS NULL)"
+        " OR EXISTS (SELECT 1 FROM sync_capture WHERE tbl = ? AND row_id = ?)",
+        (*key, *key),
+    )
+    return bool(found.fetchone()[0])
 
 
 def _is_laid_over(db: Database, key: RowKey) -> bool:
