@@ -1,9 +1,11 @@
 """What the window can show, each as one scene: pages, tabs, panels and dialogs. Pictures and tests walk them all."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.checklists.xlsform import load
@@ -19,6 +21,7 @@ from app.models.driver import Database
 from app.models.visits import VisitKind
 from app.ui.dialogs.as_it_was import open_as_it_was
 from app.ui.dialogs.first_start import FirstStart
+from app.ui.jobs import Jobs
 from app.ui.main_window import MainWindow
 from app.ui.widgets.side_panel import SidePanel
 
@@ -189,6 +192,16 @@ def panels(filled: Filled) -> list[Scene]:
         Scene("dialog/as-it-was", lambda window: open_as_it_was(window.desk, filled.finished, window)),
         _first_start(),
     ]
+
+
+def settle(jobs: Jobs, *, turns: int = 12) -> None:
+    """Let the jobs of a page end and their outcomes be shown."""
+    for _turn in range(turns):
+        jobs.db(lambda _db: None)
+        jobs.photos(lambda _photos: None)
+        until = time.monotonic() + 0.03
+        while time.monotonic() < until:
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
 
 
 def leave(window: MainWindow, shown: QWidget) -> None:

@@ -48,6 +48,14 @@ def thing_words(where: Whereabouts) -> str:
     return where.title or table_words(where.table)
 
 
+def title_words(difference: Difference) -> str:
+    """What a list calls it: the question or record; with the fields where the record has no name of its own."""
+    thing = thing_words(difference.where)
+    if thing != table_words(difference.where.table):
+        return thing
+    return _("{record}: {fields}").format(record=thing, fields=fields_words(difference))
+
+
 def fields_words(difference: Difference) -> str:
     """Which fields differ: `Answer, Finding`."""
     if difference.is_about_life:

@@ -39,14 +39,20 @@ def waiting_words(waits: Outbox) -> str:
     """`12 records and 3 photos (0.9 MB)`; what there is none of is left out, and nothing at all is empty."""
     number = window_language().number
     records = ngettext("{n} record", "{n} records", waits.total).format(n=number(waits.total)) if waits.total else ""
-    size = number(waits.file_bytes / _MEGABYTE, 1)
-    photos = ngettext("{n} photo ({size} MB)", "{n} photos ({size} MB)", waits.photos)
-    files = photos.format(n=number(waits.photos), size=size) if waits.photos else ""
-    if not waits.photos and waits.file_bytes:
-        files = _("files ({size} MB)").format(size=size)
+    files = file_words(waits)
     if records and files:
         return _("{records} and {photos}").format(records=records, photos=files)
     return records or files
+
+
+def file_words(waits: Outbox) -> str:
+    """`3 photos (0.9 MB)`; empty where no file waits."""
+    number = window_language().number
+    size = number(waits.file_bytes / _MEGABYTE, 1)
+    if waits.photos:
+        words = ngettext("{n} photo ({size} MB)", "{n} photos ({size} MB)", waits.photos)
+        return words.format(n=number(waits.photos), size=size)
+    return _("files ({size} MB)").format(size=size) if waits.file_bytes else ""
 
 
 def standing_sentence(found: Standing, when: When) -> str:

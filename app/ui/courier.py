@@ -156,12 +156,20 @@ class Courier(QObject):
         if self.progress:
             self.progress.cancel()
 
-    def enrol(self, url: str, code: str, failed: Callable[[BaseException], None]) -> None:
-        """Connect this device; `failed` gets the trouble."""
+    def enrol(
+        self,
+        url: str,
+        code: str,
+        failed: Callable[[BaseException], None],
+        connected: Callable[[], None] | None = None,
+    ) -> None:
+        """Connect this device; `failed` gets the trouble, `connected` is called when it is done."""
         stores = _JobStores(self._jobs)
 
         def done(_author: object) -> None:
             self._refresh_and_begin()
+            if connected:
+                connected()
             self.enrolled.emit()
 
         self._jobs.run(self, lambda: self._way_there().enrol(stores, url, code), done, failed)
@@ -219,8 +227,8 @@ class Courier(QObject):
         self.progress = Progress(self)
         self.progress.moved.connect(self.moved)
         report = self.progress.report
+        self.changed.emit()  # first, so that whoever shows how far it is misses nothing
         self._jobs.run(self, lambda: self._work(report), self._on_done, self._on_failed)
-        self.changed.emit()
 
     def _work(self, report: Callable[[int, int], None]) -> SyncTrouble | None:
         """On the pool; the trouble that ended it. However it ends, the pages are told when the cursor moved."""

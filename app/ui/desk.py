@@ -15,7 +15,7 @@ from app.paths import DataFolder
 from app.settings import Settings, save_settings
 from app.ui.courier import Courier, Way
 from app.ui.file_dialogs import FileDialogs
-from app.ui.jobs import Jobs, seen_by
+from app.ui.jobs import Jobs, OnError, seen_by
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +72,7 @@ class Desk(QObject):
         done: Callable[[Any], None] | None = None,
         *,
         says: str = "",
+        failed: OnError | None = None,
     ) -> None:
         """Do a deed on the database thread; then `saved`, and a toast with Undo when it `says` something.
 
@@ -86,7 +87,7 @@ class Desk(QObject):
                 done(result)
 
         by = replace(self.by, seen=seen_by(owner))
-        self.jobs.run_with_db(owner, lambda db: deed(db, by), finished)
+        self.jobs.run_with_db(owner, lambda db: deed(db, by), finished, failed)
 
     def stand_at(self, route: str) -> None:
         """Remember where the person is, for the next start; a disk that refuses it keeps nobody from working."""

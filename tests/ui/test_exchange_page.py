@@ -1,9 +1,27 @@
+"""The Exchange page: every state in words, what was not taken, and the workbook."""
+
+import json
+import threading
+
 import openpyxl
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from app.errors import ClockOff, DeviceRefused, ServerRefuses, SignInWanted, Unreachable
+from app.fieldwork.outbox import outbox
+from app.sync.overlay import REFUSED
+from app.sync.refused import list_refused
+from app.sync.status import note_trouble
+from app.ui.courier import Courier
 from app.ui.pages.exchange import ExchangePage
+from app.ui.widgets.fields import FormRow
+from app.ui.widgets.link_row import LinkRow
+from tests.conftest import GATE
 from tests.factories import make_enterprise, make_visit
+from tests.ui.ways import ScriptedWay, enrolled_at
+
+CONTACT = "UPDATE sync_state SET last_contact_ms = ?"
 
 
 @pytest.fixture
@@ -26,12 +44,12 @@ def test_it_says_what_waits_in_plain_words(page):
 def test_the_workbook_is_made_and_its_folder_offered(page, desk, qtbot, tmp_path):
     target = tmp_path / "head office.xlsx"
     desk.ask.paths = [target]
-    page.make.click()
+    page.workbook.make.click()
     assert page.strip.isVisible()
     qtbot.wait_until(page.done.isVisible)
     assert page.done.words.text().startswith("head office.xlsx is made")
     assert page.done.offer.text() == "Open folder"
-    assert page.make.isEnabled()
+    assert page.workbook.make.isEnabled()
     assert not page.strip.isVisible()
     assert "Enterprises" in openpyxl.load_workbook(target, read_only=True).sheetnames
 
@@ -40,14 +58,255 @@ def test_a_workbook_that_cannot_be_written_is_told(page, desk, qtbot, tmp_path):
     target = tmp_path / "no folder" / "x.xlsx"
     desk.ask.paths = [target]
     with qtbot.wait_signal(desk.jobs.failed):
-        page.make.click()
-    assert page.make.isEnabled()
+        page.workbook.make.click()
+    assert page.workbook.make.isEnabled()
 
 
 def test_a_cancelled_question_does_nothing(page, desk):
-    page.make.click()
-    assert page.make.isEnabled()
+    page.workbook.make.click()
+    assert page.workbook.make.isEnabled()
     assert not page.strip.isVisible()
     assert [(title, proposal) for title, proposal, _kinds in desk.ask.asked] == [
         ("Make the workbook", "Head office 2026-11-24.xlsx")
     ]
+
+
+@pytest.fixture
+def way(desk, qtbot):
+    """A server that does what a test says, and a device that works with it."""
+    made = ScriptedWay()
+    desk.courier = Courier(desk.jobs, lambda: made, share=lambda: 0.0)
+    desk.jobs.db(enrolled_at())
+    return made
+
+
+def refresh(page, qtbot):
+    """Read again as after a change, and wait until it is shown."""
+    page._seen = None
+    page.reload()
+    qtbot.wait_until(lambda: page._seen is not None)
+
+
+def shown(qtbot, desk):
+    page = ExchangePage(desk)
+    qtbot.add_widget(page)
+    page.resize(1100, 760)
+    page.show()
+    qtbot.wait_until(lambda: page._seen is not None)
+    return page
+
+
+def sign(page):
+    (found,) = [one.text() for one in page.connection.findChildren(QLabel, "chip") if one.parent() is page.connection]
+    return found
+
+
+def test_not_connected_it_asks_for_an_address_and_a_code(desk, qtbot, page):
+    assert page.connection.form.isVisible()
+    assert not page.connection.sync.isVisible()
+    page.connection.form.connect_.click()
+    texts = [row.error.text() for row in page.connection.form.findChildren(FormRow)]
+    assert texts == ["Write the server's address.", "Write the code."]
+
+
+def test_it_is_connected_by_keyboard(desk, qtbot):
+    made = ScriptedWay()
+    desk.courier = Courier(desk.jobs, lambda: made, share=lambda: 0.0)
+    page = shown(qtbot, desk)
+    form = page.connection.form
+    form.url.setFocus()
+    qtbot.keyClicks(form.url, "gemba.example")
+    qtbot.keyClick(form.url, Qt.Key.Key_Return)
+    qtbot.keyClicks(form.code, "ABCD")
+    with qtbot.wait_signal(desk.courier.enrolled):
+        qtbot.keyClick(form.code, Qt.Key.Key_Return)
+    assert made.codes == [("gemba.example", "ABCD")]
+    qtbot.wait_until(lambda: page.connection.sync.isVisible())
+    assert not form.isVisible()
+    assert form.code.text() == ""
+    assert sign(page) == "Connected"
+
+
+def test_a_code_that_is_no_good_is_said_under_it(desk, qtbot):
+    made = ScriptedWay()
+    made.refuses = ServerRefuses("code-refused")
+    desk.courier = Courier(desk.jobs, lambda: made)
+    page = shown(qtbot, desk)
+    form = page.connection.form
+    form.url.setText("gemba.example")
+    form.code.setText("ABCD")
+    form.connect_.click()
+    qtbot.wait_until(lambda: "This code is not good" in form._code_row.error.text())
+    assert form.connect_.isEnabled()
+
+
+def test_all_confirmed(desk, qtbot, way):
+    desk.jobs.db(
+        lambda db: (
+            db.conn.execute("DELETE FROM sync_capture")
+            and db.conn.execute(CONTACT, (int(GATE.timestamp() * 1000),))
+            and None
+        )
+    )
+    page = shown(qtbot, desk)
+    assert page.header.second.text().startswith("The server has confirmed all work on this device, last: Today, ")
+    assert page.connection.words.text().startswith("Last confirmed by the server: Today, ")
+    assert page.connection.address.text() == "Server: https://gemba.example"
+    assert not page.connection.trouble.isVisible()
+    assert not page.refused.isVisible()
+    assert not page.differences.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "chip", "sentence"),
+    [
+        (Unreachable(), "No network", "There is no network here"),
+        (SignInWanted(), "This network wants a sign-in", "This network wants a sign-in. Open any page"),
+        (DeviceRefused(), "Sign in again", "The server does not let this device in any more."),
+        (ClockOff(7_200_000), "The clock is wrong", "The clock of this device is 2 hours fast."),
+    ],
+    ids=lambda one: type(one).__name__ if isinstance(one, Exception) else "",
+)
+def test_it_says_why_not(desk, qtbot, way, trouble, chip, sentence):
+    desk.jobs.db(lambda db: note_trouble(db, trouble, 0))
+    page = shown(qtbot, desk)
+    assert page.header.second.text().startswith(f"{chip}. ")
+    assert sign(page) == chip
+    assert page.connection.trouble.words.text().startswith(sentence)
+    assert page.connection.form.isVisible() == isinstance(trouble, DeviceRefused)
+
+
+def test_a_clock_that_is_off_is_said_even_though_all_works(desk, qtbot, way):
+    desk.jobs.db(lambda db: db.conn.execute("UPDATE sync_state SET clock_offset_ms = -7200000") and None)
+    page = shown(qtbot, desk)
+    assert page.connection.clock.words.text() == "The clock of this device is 2 hours fast. Set its date and time."
+
+
+def test_sync_now_shows_how_far_it_is_and_can_be_ended(desk, qtbot, way):
+    go_on = threading.Event()
+
+    def slow(stores, report):
+        report(1, 4)
+        go_on.wait(5)
+        report(2, 4)
+        raise AssertionError("it went on")
+
+    way.script = [slow]
+    page = shown(qtbot, desk)
+    qtbot.keyClick(page, Qt.Key.Key_F5)
+    strip = page.connection.strip
+    qtbot.wait_until(lambda: strip.count.text() == "25 %")
+    assert sign(page) == "Exchanging"
+    assert not page.connection.sync.isEnabled()
+    strip.cancel.click()
+    go_on.set()
+    qtbot.wait_until(lambda: page.connection.sync.isEnabled())
+    assert not strip.isVisible()
+    assert sign(page) == "Connected"
+
+
+def test_pause_and_go_on(desk, qtbot, way):
+    page = shown(qtbot, desk)
+    page.connection.pause.click()
+    qtbot.wait_until(lambda: page.connection.pause.text() == "Go on")
+    assert (sign(page), page.header.second.text()[:7]) == ("Paused", "Paused.")
+    page.connection.pause.click()
+    qtbot.wait_until(lambda: page.connection.pause.text() == "Pause")
+
+
+@pytest.fixture
+def refused(desk, way):
+    """A change of an enterprise that the server did not take; as its engine leaves it."""
+
+    def work(db):
+        row_id = make_enterprise(db, desk.by, "PT Laksana")
+        db.conn.execute("DELETE FROM sync_capture")
+        body = {"m": 3, "schema": 1, "hlc": 1, "at": int(GATE.timestamp() * 1000), "base": 0}
+        body["ops"] = [{"t": "enterprise", "id": row_id, "set": {"city": "Solo", "address": "Jalan 1"}}]
+        db.conn.execute(
+            "INSERT INTO sync_rejected(id, incarnation, mseq, body, code, tbl, field, at_ms)"
+            " VALUES(7, 1, 3, ?, 'invalid-value', 'enterprise', 'city', 0)",
+            (json.dumps(body).encode(),),
+        )
+        db.conn.executemany(
+            "INSERT INTO sync_overlay VALUES('enterprise', ?, ?, ?, 0, ?)",
+            [(row_id, "city", REFUSED + 7, "Solo"), (row_id, "address", REFUSED + 7, "Jalan 1")],
+        )
+        return row_id
+
+    return desk.jobs.db(work)
+
+
+def test_what_was_not_taken_is_listed_and_opened(desk, qtbot, refused):
+    page = shown(qtbot, desk)
+    assert page.header.second.text() == "The server did not take 1 change."
+    row = page.refused.findChild(LinkRow)
+    assert "cannot take what is written in City" in row.accessibleName()
+    qtbot.keyClick(row, Qt.Key.Key_Return)
+    panel = page.refused_panel
+    qtbot.wait_until(panel.isVisible)
+    assert "City: Solo" in [one.text() for one in panel.findChildren(QLabel)]
+    qtbot.wait_until(panel.again.hasFocus)
+    qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+
+
+def test_it_is_sent_again(desk, qtbot, refused):
+    page = shown(qtbot, desk)
+    page.refused_panel.open_refused(7)
+    qtbot.wait_until(page.refused_panel.isVisible)
+    with qtbot.wait_signal(desk.said) as said:
+        page.refused_panel.again.click()
+    assert said.args == ["It is sent again", False]
+    qtbot.wait_until(lambda: not page.refused.isVisible())
+    assert not page.refused_panel.isVisible()
+    assert desk.jobs.db(outbox).total == 1
+
+
+def test_giving_up_asks_first(desk, qtbot, refused):
+    page = shown(qtbot, desk)
+    panel = page.refused_panel
+    panel.open_refused(7)
+    qtbot.wait_until(panel.isVisible)
+    panel.drop.click()
+    assert panel.sure.isVisible()
+    panel._leave()
+    assert not panel.sure.isVisible()
+    panel.drop.click()
+    with qtbot.wait_signal(desk.said):
+        panel.really.click()
+    qtbot.wait_until(lambda: not page.refused.isVisible())
+    assert desk.jobs.db(lambda db: list_refused(db)) == []
+
+
+def test_it_is_exported(desk, qtbot, refused, tmp_path):
+    page = shown(qtbot, desk)
+    panel = page.refused_panel
+    panel.open_refused(7)
+    qtbot.wait_until(panel.isVisible)
+    panel._export()
+    desk.ask.paths = [tmp_path / "refused.json"]
+    with qtbot.wait_signal(desk.said) as said:
+        panel.export.click()
+    assert said.args == ["Written: refused.json", False]
+    assert json.loads((tmp_path / "refused.json").read_text(encoding="utf-8"))["code"] == "invalid-value"
+
+
+def test_its_record_is_opened(desk, qtbot, refused):
+    page = shown(qtbot, desk)
+    panel = page.refused_panel
+    panel._open()
+    panel.open_refused(7)
+    qtbot.wait_until(panel.isVisible)
+    panel.open.click()
+    assert desk.asked_for == [f"enterprise/{refused}"]
+
+
+def test_what_is_gone_meanwhile_is_said(desk, qtbot, refused):
+    page = shown(qtbot, desk)
+    panel = page.refused_panel
+    panel.open_refused(7)
+    qtbot.wait_until(panel.isVisible)
+    desk.jobs.db(lambda db: db.conn.execute("DELETE FROM sync_rejected") and None)
+    panel.again.click()
+    qtbot.wait_until(lambda: "There is nothing 7 in that list" in panel.error.text())

@@ -1,166 +1,170 @@
-"""Exchange: what waits to be sent, and the workbook for head office until there is a connection."""
+"""Exchange: where things stand with the server, what waits, what needs somebody; and the workbook for head office."""
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app import __version__
-from app.fieldwork.head_office import head_office_snapshot
-from app.fieldwork.identity import role_of
-from app.fieldwork.outbox import Outbox, outbox
-from app.i18n import N_, _, language, ngettext, window_language
+from app.i18n import N_, _
+from app.messages.standing import standing_sentence
 from app.models.database import Author
 from app.models.driver import Database
-from app.models.registry import TABLE_BY_NAME
+from app.sync.conflicts import Difference, list_differences, list_settled
+from app.sync.refused import Refused, list_refused
+from app.sync.status import Standing, standing
 from app.ui.desk import Desk
-from app.ui.jobs import Progress
-from app.ui.labels import near_day
 from app.ui.page import Page, page_layout
 from app.ui.theme import px
-from app.ui.widgets.basics import Card, ChipKind, EmptyState, PageHeader, button, chip, column, label, row
+from app.ui.widgets.basics import PageHeader, column
+from app.ui.widgets.choices import near_moment
+from app.ui.widgets.connection_card import ConnectionCard
+from app.ui.widgets.difference_rows import DifferencesCard, RefusedCard
 from app.ui.widgets.notices import Banner, ProgressStrip
+from app.ui.widgets.waiting_card import WaitingCard
+from app.ui.widgets.workbook_card import WorkbookCard
 
-_MEGABYTE = 1_000_000
-_COLUMNS = 2
+if TYPE_CHECKING:
+    from app.ui.dialogs.difference_panel import DifferencePanel
+    from app.ui.dialogs.refused_panel import RefusedPanel
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    standing: Standing
+    refused: list[Refused]
+    differences: list[Difference]
+    settled: list[Difference]
 
 
 class ExchangePage(Page):
-    """Says in plain words that nothing leaves this device yet, and what would."""
+    """`open_at`: `differences`, and behind it the id of one."""
 
-    keys = ((N_("Enter"), N_("do what the chosen button says")),)
+    keys = (
+        (N_("F5"), N_("sync now")),
+        (N_("Enter"), N_("open what the keyboard is on")),
+        (N_("K, T"), N_("keep what is on top, take what was kept aside")),
+    )
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
+        self._wanted: Sequence[str] = ()
+        self._seen: _Seen | None = None
+        self._shows_settled = False
         self.header = PageHeader(_("Exchange"))
-        self.make = button(_("Make the workbook"), self._on_make, name="primary")
         self.strip = ProgressStrip()
         self.done = Banner()
-        self.waiting = Card(_("What would be sent"))
-        layout = page_layout(self)
-        layout.addWidget(self.header)
-        layout.addWidget(self.done)
-        layout.addWidget(self.strip)
-        columns = QHBoxLayout()
-        columns.setSpacing(px(16))
-        columns.addWidget(self.waiting, 3)
-        columns.addLayout(column(self._connection(), self._workbook(), None, spacing=16), 2)
-        layout.addLayout(columns)
-        layout.addStretch(1)
+        self.connection = ConnectionCard(desk)
+        self.workbook = WorkbookCard(desk, self.strip, self.done)
+        self.waiting = WaitingCard()
+        self.refused = RefusedCard()
+        self.differences = DifferencesCard()
+        self._lay_out()
+        self.refused.opened.connect(lambda number: self.refused_panel.open_refused(number))
+        self.differences.opened.connect(lambda key: self.difference_panel.open_difference(key))
+        self.differences.settled_wanted.connect(self._show_settled)
+        desk.courier.changed.connect(self._on_courier)
+
+    @cached_property
+    def difference_panel(self) -> "DifferencePanel":
+        """Named, not imported, and made when it is first asked for: the page does not wait for it."""
+        kind: type[DifferencePanel] = resolve_name("app.ui.dialogs.difference_panel:DifferencePanel")
+        made = kind(self.desk, self)
+        made.settled.connect(self._on_settled)
+        return made
+
+    @cached_property
+    def refused_panel(self) -> "RefusedPanel":
+        kind: type[RefusedPanel] = resolve_name("app.ui.dialogs.refused_panel:RefusedPanel")
+        return kind(self.desk, self)
 
     def reload(self) -> None:
-        self.desk.jobs.run_reading(self, outbox, self._show)
+        by = self.desk.by
+        self.desk.jobs.run_reading(self, lambda db: _read(db, by), self._show)
 
-    def _connection(self) -> Card:
-        card = Card(_("Connection"))
-        card.corner.addWidget(chip(_("Not connected yet"), ChipKind.WARN))
-        card.body.addWidget(
-            label(
-                _(
-                    "This device is not connected to a server yet. Everything is saved here, and nothing leaves it by"
-                    " itself. Once it is connected, all that is listed here is sent: records first, then photos."
-                ),
-                wrap=True,
-            )
-        )
-        return card
+    def open_at(self, route: Sequence[str]) -> None:
+        self._wanted = route
+        if self._seen and not self._stale:
+            self._go_to_wanted()
 
-    def _workbook(self) -> Card:
-        card = Card(_("Workbook for head office"))
-        words = _(
-            "One Excel file with all enterprises, visits, answers, improvements and figures on this device. People are"
-            " counted, never named."
-        )
-        card.body.addWidget(label(words, "muted", wrap=True))
-        card.body.addLayout(row(self.make, None))
-        return card
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F5:
+            self.desk.courier.sync_now()
+        else:
+            super().keyPressEvent(event)
 
-    def _show(self, found: Outbox) -> None:
-        self.waiting.clear()
-        if not found.total:
-            self.header.say(_("Exchange"), _("Not connected yet. Nothing waits to be sent."))
-            self.waiting.body.addWidget(
-                EmptyState(_("Nothing waits to be sent. What you write down from now on is listed here."))
-            )
+    def _lay_out(self) -> None:
+        layout = page_layout(self)
+        for widget in (self.header, self.done, self.strip):
+            layout.addWidget(widget)
+        columns = QHBoxLayout()
+        columns.setSpacing(px(16))
+        columns.addLayout(column(self.refused, self.differences, self.waiting, None, spacing=16), 3)
+        columns.addLayout(column(self.connection, self.workbook, None, spacing=16), 2)
+        layout.addLayout(columns)
+        layout.addStretch(1)
+        self.refused.hide()
+        self.differences.hide()
+
+    def _on_courier(self) -> None:
+        """An exchange began or ended, or where things stand is known anew; the lists follow the records."""
+        if self._seen is None or not self.isVisible():
             return
-        self.header.say(_("Exchange"), _summary(found))
-        self.waiting.body.addWidget(label(self._since(found), "muted", wrap=True))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(px(12))
-        grid.setVerticalSpacing(px(6))
-        rows = -(-len(found.records) // _COLUMNS)
-        for number, (table, count) in enumerate(found.records):
-            line, side = number % rows, number // rows * (_COLUMNS + 1)
-            if side:
-                grid.setColumnMinimumWidth(side - 1, px(28))
-            name = label(_(TABLE_BY_NAME[table].label) if table in TABLE_BY_NAME else table, wrap=True)
-            grid.addWidget(name, line, side)
-            shown = label(window_language().number(count), "strong")
-            grid.addWidget(shown, line, side + 1, Qt.AlignmentFlag.AlignTrailing)
-            grid.setColumnStretch(side, 1)
-        self.waiting.body.addLayout(grid)
-        self.waiting.body.addStretch(1)
+        found = self.desk.courier.standing or self._seen.standing
+        self._show_standing(found)
+        if found.rejected != len(self._seen.refused):
+            self.reload()
 
-    def _since(self, found: Outbox) -> str:
-        if found.oldest is None:
-            return ""
-        today = self.desk.by.clock.today()
-        return _("The oldest change that waits: {day}.").format(day=near_day(found.oldest, today))
+    def _show(self, seen: _Seen) -> None:
+        self._seen = seen
+        self._show_standing(seen.standing)
+        self.refused.setVisible(bool(seen.refused))
+        if seen.refused:
+            self.refused.show_refused(seen.refused)
+        self._show_differences(seen)
+        self._go_to_wanted()
 
-    def _on_make(self) -> None:
-        name = _("Head office {day}.xlsx").format(day=self.desk.by.clock.today().isoformat())
-        if path := self.desk.ask.new_file(self, _("Make the workbook"), name, _("Excel workbooks (*.xlsx)")):
-            self._write(path)
+    def _show_standing(self, found: Standing) -> None:
+        self.header.say(_("Exchange"), standing_sentence(found, lambda at: near_moment(at, self._today)))
+        self.connection.show_standing(found)
+        self.waiting.show_outbox(found.waits, self._today, is_enrolled=found.is_enrolled)
 
-    def _write(self, path: Path) -> None:
-        progress = Progress(self)
-        by, tag = self.desk.by, str(window_language().locale)
-        self.make.setEnabled(False)
-        self.done.hide()
-        self.strip.follow(_("Making the workbook"), progress)
+    def _show_differences(self, seen: _Seen) -> None:
+        shown = seen.settled if self._shows_settled else seen.differences
+        self.differences.setVisible(bool(seen.differences or seen.settled))
+        self.differences.show_differences(shown, settled=self._shows_settled, has_settled=bool(seen.settled))
 
-        def finished(rows: int) -> None:
-            self._end()
-            says = ngettext("{name} is made, with {n} row.", "{name} is made, with {n} rows.", rows)
-            self.done.say(
-                says.format(name=path.name, n=window_language().number(rows)),
-                _("Open folder"),
-                lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
-            )
+    def _show_settled(self, settled: bool) -> None:
+        self._shows_settled = settled
+        if self._seen:
+            self._show_differences(self._seen)
 
-        def failed(error: BaseException) -> None:
-            self._end()
-            self.desk.jobs.failed.emit(error)
+    def _on_settled(self, settled: str) -> None:
+        """On to the next one, so that many are settled without going back and forth."""
+        left = [one for one in self._seen.differences if one.id != settled] if self._seen else []
+        if left and not self._shows_settled:
+            self.difference_panel.open_difference(left[0].id)
+        else:
+            self.difference_panel.close_panel()
 
-        self.strip.cancel.clicked.connect(self._end)
-        self.desk.jobs.run_reading(
-            self, lambda db: _write_workbook(db, by, path, tag, progress.report), finished, failed
-        )
+    def _go_to_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, ()
+        if not wanted or wanted[0] != "differences":
+            return
+        if len(wanted) > 1:
+            self.difference_panel.open_difference(wanted[1])
+        else:
+            self.differences.focus_first()
 
-    def _end(self) -> None:
-        self.strip.hide()
-        self.make.setEnabled(True)
+    @property
+    def _today(self) -> date:
+        return self.desk.by.clock.today()
 
 
-def _write_workbook(db: Database, by: Author, path: Path, tag: str, report: Callable[[int, int], None]) -> int:
-    """How many rows it has. The workbook is made beside `path` and swapped in, so Cancel leaves the old one."""
-    # Only here: Excel's maker takes a third of the window's start, and most days nobody asks for it.
-    from app.exchange.head_office import write_head_office
-
-    report(0, 2)
-    made_by, on = role_of(db, by), by.clock.today()
-    snapshot = head_office_snapshot(db, made_on=on, made_by=made_by, program_version=__version__)
-    report(1, 2)
-    write_head_office(snapshot, path, language(tag))
-    return sum(len(rows) for rows in snapshot.sheets.values())
-
-
-def _summary(found: Outbox) -> str:
-    number = window_language().number
-    records = ngettext("{n} record", "{n} records", found.total).format(n=number(found.total))
-    photos = ngettext("{n} photo ({size} MB)", "{n} photos ({size} MB)", found.photos).format(
-        n=number(found.photos), size=number(found.photo_bytes / _MEGABYTE, 1)
-    )
-    return _("Not connected yet. {records} and {photos} wait to be sent.").format(records=records, photos=photos)
+def _read(db: Database, by: Author) -> _Seen:
+    return _Seen(standing(db), list_refused(db), list_differences(db, by), list_settled(db, by))

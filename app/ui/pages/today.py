@@ -214,7 +214,7 @@ class TodayPage(Page):
         if conflicts := seen.today.conflicts:
             words = ngettext("{n} difference to settle", "{n} differences to settle", conflicts).format(n=conflicts)
             second = _("The same field was changed here and elsewhere.")
-            rows.append(ListRow(words, second, self._button(_("Compare"), "exchange", words)))
+            rows.append(ListRow(words, second, self._button(_("Compare"), "exchange/differences", words)))
         if not rows:
             rows = [label(_("Nothing waits for you."), "muted", wrap=True)]
         fill_card(self.decisions, rows)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.i18n import _
+from app.i18n import _, window_language
 from app.ui.jobs import Progress
 from app.ui.theme import px
 from app.ui.widgets.basics import button, label
@@ -41,6 +41,24 @@ class Banner(QFrame):
         self.hide()
         if self._clicked:
             self._clicked()
+
+
+class Notice(QFrame):
+    """A sentence on a soft colour that asks for something; hidden while there is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self.words = label("", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(12), px(8), px(12), px(8))
+        layout.addWidget(self.words)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        self.setVisible(bool(words))
 
 
 class Toast(QFrame):
@@ -98,11 +116,14 @@ class ProgressStrip(QFrame):
         for widget in (self.words, self.bar, self.count, self.cancel):
             layout.addWidget(widget, 1 if widget is self.bar else 0)
         self._progress: Progress | None = None
+        self._counted = True
         self.hide()
 
-    def follow(self, words: str, progress: Progress) -> None:
+    def follow(self, words: str, progress: Progress, *, counted: bool = True) -> None:
+        """`counted`: how many of how many is said, else how much of a hundred."""
         self.words.setText(words)
         self._progress = progress
+        self._counted = counted
         self.cancel.setEnabled(True)
         self.bar.setRange(0, 0)
         self.count.setText("")
@@ -112,7 +133,10 @@ class ProgressStrip(QFrame):
     def _on_moved(self, done: int, total: int) -> None:
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        self.count.setText(_("{done} of {total}").format(done=done, total=total))
+        words = _("{done} of {total}").format(done=done, total=total)
+        if not self._counted:
+            words = _("{percent} %").format(percent=window_language().number(100 * done // total)) if total else ""
+        self.count.setText(words)
 
     def _on_cancel(self) -> None:
         self.cancel.setEnabled(False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.i18n import _
@@ -103,11 +103,18 @@ class KeyedButton(QPushButton):
 
 
 class StatusCard(QFrame):
-    """Says in words whether work is saved here and what waits to be sent."""
+    """Says in words whether work is saved here and what waits to be sent.
+
+    Signals:
+        opened: somebody wants to know more.
+    """
+
+    opened = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("status")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(12), px(8), px(12), px(8))
         layout.setSpacing(px(2))
@@ -119,4 +126,9 @@ class StatusCard(QFrame):
     def say(self, saved: str, waiting: str) -> None:
         self.saved.setText(saved)
         self.waiting.setText(waiting)
+        self.waiting.setVisible(bool(waiting))
         self.setAccessibleName(f"{saved} {waiting}")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self.opened.emit()

@@ -1,0 +1,142 @@
+"""The connection to the server: by a code at first; then what it is doing, when it last confirmed, and why not."""
+
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from app.errors import AppError, DeviceRefused
+from app.i18n import _
+from app.messages import message
+from app.messages.standing import confirmed_words, trouble_title
+from app.messages.sync_troubles import clock_off_words, sync_trouble_words
+from app.sync.status import Standing
+from app.ui.desk import Desk
+from app.ui.theme import px
+from app.ui.widgets.basics import Card, ChipKind, button, chip, clear, label, row
+from app.ui.widgets.choices import near_moment
+from app.ui.widgets.fields import FormRow
+from app.ui.widgets.notices import Notice, ProgressStrip
+
+
+class ConnectionCard(Card):
+    """Shows the desk's courier, and tells it what the person wants."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(_("Connection"))
+        self._desk = desk
+        self._courier = desk.courier
+        self.words = label("", wrap=True)
+        self.address = label("", "small", wrap=True)
+        self.trouble = Notice()
+        self.clock = Notice()
+        self.form = EnrolForm(desk)
+        self.strip = ProgressStrip()
+        self.sync = button(_("Sync now"), self._courier.sync_now, name="primary", tip=_("F5"))
+        self.pause = button(_("Pause"), self._pause)
+        self.buttons = QWidget()
+        self.buttons.setLayout(row(self.sync, self.pause, None))
+        for widget in (self.words, self.address, self.trouble, self.clock, self.strip, self.form, self.buttons):
+            self.body.addWidget(widget)
+        self._sign = ("", ChipKind.NEUTRAL)
+
+    def show_standing(self, found: Standing) -> None:
+        """What is shown follows from where things stand, and from whether an exchange is under way."""
+        self._show_sign(*self._sign_of(found))
+        is_refused = isinstance(found.trouble, DeviceRefused)
+        self.words.setText(self._words_of(found))
+        self.address.setText(_("Server: {address}").format(address=found.url))
+        self.address.setVisible(found.is_enrolled)
+        self.trouble.say(sync_trouble_words(found.trouble) if found.trouble and not self._courier.is_busy else "")
+        self.clock.say(clock_off_words(found.clock_off_ms) if found.clock_off_ms is not None else "")
+        self.form.setVisible(not found.is_enrolled or is_refused)
+        self.form.propose(found.url)
+        self.buttons.setVisible(found.is_enrolled and not is_refused)
+        self.pause.setText(_("Go on") if found.is_paused else _("Pause"))
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        progress = self._courier.progress
+        self.sync.setEnabled(progress is None)
+        if progress is None:
+            self.strip.hide()
+        elif not self.strip.isVisibleTo(self):
+            self.strip.follow(_("Exchanging"), progress, counted=False)
+
+    def _sign_of(self, found: Standing) -> tuple[str, ChipKind]:
+        if not found.is_enrolled:
+            return _("Not connected yet"), ChipKind.WARN
+        if self._courier.is_busy:
+            return _("Exchanging"), ChipKind.NEUTRAL
+        if found.is_paused:
+            return _("Paused"), ChipKind.WARN
+        if found.trouble:
+            return trouble_title(found.trouble), ChipKind.WARN
+        return _("Connected"), ChipKind.NEUTRAL
+
+    def _show_sign(self, words: str, kind: ChipKind) -> None:
+        if self._sign != (words, kind):
+            self._sign = (words, kind)
+            clear(self.corner)
+            self.corner.addWidget(chip(words, kind))
+
+    def _words_of(self, found: Standing) -> str:
+        if not found.is_enrolled:
+            return _(
+                "This device is not connected to a server yet. Everything is saved here, and nothing leaves it by"
+                " itself. Once it is connected, what you write is sent when there is a network, and what others write"
+                " comes back."
+            )
+        return confirmed_words(found, lambda at: near_moment(at, self._desk.by.clock.today()))
+
+    def _pause(self) -> None:
+        found = self._courier.standing
+        self._courier.pause(not (found and found.is_paused))
+
+
+class EnrolForm(QWidget):
+    """The server's address and the code that head office gave."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._courier = desk.courier
+        self.url = QLineEdit()
+        self.url.setPlaceholderText("https://")
+        self.code = QLineEdit()
+        self._url_row = FormRow(_("Server address"), self.url, hint=_("Head office knows it."))
+        self._code_row = FormRow(
+            _("Code"), self.code, hint=_("From head office. It works once, and for ten minutes only.")
+        )
+        self.connect_ = button(_("Connect"), self._connect, name="primary")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, px(4), 0, 0)
+        layout.setSpacing(px(10))
+        for widget in (self._url_row, self._code_row):
+            layout.addWidget(widget)
+        layout.addLayout(row(self.connect_, None))
+        self.url.returnPressed.connect(self.code.setFocus)
+        self.code.returnPressed.connect(self._connect)
+
+    def propose(self, url: str) -> None:
+        """The address that is known already; what was typed stays."""
+        if url and not self.url.text():
+            self.url.setText(url)
+        self.connect_.setText(_("Sign in again") if url else _("Connect"))
+
+    def _connect(self) -> None:
+        url, code = self.url.text().strip(), self.code.text().strip()
+        self._url_row.complain("" if url else _("Write the server's address."))
+        self._code_row.complain("" if code else _("Write the code."))
+        if not url or not code:
+            (self.code if url else self.url).setFocus()
+            return
+        self.connect_.setEnabled(False)
+        self._courier.enrol(url, code, self._on_failed, self._on_done)
+
+    def _on_done(self) -> None:
+        self.connect_.setEnabled(True)
+        self.code.clear()
+
+    def _on_failed(self, error: BaseException) -> None:
+        self.connect_.setEnabled(True)
+        if isinstance(error, AppError):
+            self._code_row.complain(message(error).says)
+        else:
+            raise error
