@@ -71,7 +71,10 @@ def row(desk, table, row_id):
 
 
 def listed(page):
-    return [one.accessibleName() for one in page.differences.findChildren(LinkRow) if not one.isHidden()]
+    """Without those that were taken away and wait to be deleted."""
+    taken_away = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
+    rows = page.differences.findChildren(LinkRow)
+    return [one.accessibleName() for one in rows if not (one.isHidden() and one.testAttribute(taken_away))]
 
 
 def test_they_are_listed_with_place_field_and_both_values(show, city):
