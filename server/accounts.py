@@ -260,6 +260,16 @@ def list_devices(database: Database, tenant: str) -> list[Device]:
     return database.read(lambda connection: [Device(*row) for row in connection.execute(statement)])
 
 
+def forget_expired(database: Database, now_ms: int) -> None:
+    """Codes and tokens that let nobody in any more."""
+
+    def work(connection: sa.Connection, _alone: bool) -> None:
+        for table in (tables.enrol_code, tables.access_token):
+            connection.execute(table.delete().where(table.c.expires_ms <= now_ms))
+
+    database.write(work)
+
+
 def _find(connection: sa.Connection, tenant: str, condition: sa.ColumnElement[bool]) -> Account | None:
     account = tables.account
     statement = sa.select(account).where(account.c.tenant_id == tenant, account.c.closed_ms.is_(None), condition)

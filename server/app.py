@@ -4,6 +4,7 @@ A handler gets what it works with by naming it: `service: TheService` (settings,
 Further routes are added to the list in `create_app`. Handlers raise Refused; nothing else is an answer on purpose.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -26,6 +27,7 @@ from server.routes import ROUTES
 from server.secret import read_secret
 from server.service import Service
 from server.settings import Settings, settings_of_environment
+from server.tidy import tidy_for_ever
 from server.watch import Watched
 
 _RETRY = {"Retry-After": "5"}
@@ -51,9 +53,12 @@ def application(service: Service) -> ASGIApp:
 
     @asynccontextmanager
     async def life(_app: Litestar) -> AsyncIterator[None]:
+        tidying = asyncio.create_task(tidy_for_ever(service))
         try:
             yield
         finally:
+            tidying.cancel()
+            await asyncio.gather(tidying, return_exceptions=True)
             service.database.close()
 
     inner = Litestar(

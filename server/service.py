@@ -28,6 +28,7 @@ class Service:
         self.metrics = Metrics()
         self.devices = Limit(per_second=20, burst=300)
         self.strangers = Limit(per_second=2, burst=60)
+        self.tidy_every_s = 600.0
 
     def now_ms(self) -> int:
         return int(self.clock.now().timestamp() * 1000)
