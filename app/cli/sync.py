@@ -84,6 +84,28 @@ def sync(
 
 
 @program.command
+def verify(*, options: Options = _DEFAULTS) -> int:
+    """Compare everything with the server and mend what differs. Exit code 19 when something differed."""
+    with options.writing() as store, closing(_way(store, options)) as way:
+        done = way.verify(_Stores(store))
+    facts = {
+        "looked_at": done.looked_at,
+        "fetched": done.fetched,
+        "given_back": done.given_back,
+        "binned": done.binned,
+        "postponed": done.postponed,
+    }
+    number = window_language().number
+    looked = ngettext("{n} record compared with the server.", "{n} records compared with the server.", done.looked_at)
+    lines = [looked.format(n=number(done.looked_at)), _("Nothing differed.")]
+    if done.differed:
+        mended = ngettext("{n} differed and was mended.", "{n} differed and were mended.", done.differed)
+        lines[1] = mended.format(n=number(done.differed))
+    options.answer(facts, lines)
+    return NOT_CLEAN if done.differed else DONE
+
+
+@program.command
 def status(visit: str | None = None, /, *, options: Options = _DEFAULTS) -> None:
     """What waits, when the server last confirmed, and why not; the receipts of a visit when one is named."""
     with options.reading() as store:

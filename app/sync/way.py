@@ -8,6 +8,7 @@ from platform import node
 import httpx2
 
 from app.errors import NotEnrolled, SyncTrouble
+from app.fieldwork.identity import author_of
 from app.models.database import Author, Key
 from app.models.driver import Database
 from app.models.ids import Clock
@@ -17,6 +18,8 @@ from app.sync.client import ServerClient
 from app.sync.device import ask_to_enrol, claim, identity_of, take_enrolled
 from app.sync.engine import Stores, SyncReport
 from app.sync.journal import NAME, Journal
+from app.sync.repair import Repaired, repair
+from app.sync.rescue import bring_back
 from app.sync.seal import seal
 from app.sync.status import note_trouble
 from app.sync.whole import Hooks, exchange_all
@@ -28,13 +31,15 @@ _UNSAID = ("Accept", "Accept-Encoding", "Connection", "User-Agent")  # the libra
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """What one exchange did. `changed`: tables in which something is seen differently now."""
+    """What one exchange did. `changed`: tables in which something is seen differently now; `before`: those of an
+    exchange that went before it."""
 
     rows: SyncReport
+    before: frozenset[str] = frozenset()
 
     @property
     def changed(self) -> frozenset[str]:
-        return self.rows.changed
+        return self.before | self.rows.changed
 
 
 class ServerWay:
@@ -75,12 +80,25 @@ class ServerWay:
         if self._http:
             self._http.close()
 
+    def verify(self, stores: Stores) -> Repaired:
+        """Compare every row with the server's, and mend what differs; unsent work goes first."""
+        self.exchange(stores)
+        return repair(stores, BulkClient(self._server(stores)), self._clock)
+
     def _exchange(self, stores: Stores, report: Report | None) -> Exchanged:
         server = self._server(stores)
         claim(stores, server)
         hooks = Hooks(report) if report else Hooks()
-        said = exchange_all(stores, server, BulkClient(server), self._clock, hooks=hooks, journal=self._journal)
-        return Exchanged(said)
+        done = Exchanged(self._rows(stores, server, hooks))
+        if stores.records(self._bring_back):  # the second copy of unsent work knew more than the records
+            done = Exchanged(self._rows(stores, server, hooks), done.rows.changed)
+        return done
+
+    def _rows(self, stores: Stores, server: ServerClient, hooks: Hooks) -> SyncReport:
+        return exchange_all(stores, server, BulkClient(server), self._clock, hooks=hooks, journal=self._journal)
+
+    def _bring_back(self, db: Database) -> int:
+        return bring_back(db, author_of(db, self._clock), self._journal)
 
     def _server(self, stores: Stores) -> ServerClient:
         identity = identity_of(stores)

@@ -129,6 +129,29 @@ def test_work_is_sealed_into_its_second_copy(central, ana):
     assert standing(ana.db).waits.total == 1
 
 
+def test_work_that_only_the_second_copy_still_holds_comes_back(central, ana, tmp_path):
+    ana.way.exchange(ana)
+    ana.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    older = (ana.folder.records).read_bytes()
+    row_id = make_enterprise(ana.db, ana.by, "PT Laksana")
+    ana.way.seal(ana.db)
+    ana.db.close()
+    for path in tmp_path.glob("ana/records.db*"):
+        path.unlink()
+    ana.folder.records.write_bytes(older)
+    ana.db = connect(ana.folder.records, None)
+    ana.way = way_of(ana.folder, None, ana.clock)
+    assert ana.way.exchange(ana).rows.complete
+    assert find_row(ana.db, "enterprise", row_id)["name"] == "PT Laksana"
+    assert standing(ana.db).waits.is_empty
+
+
+def test_everything_can_be_compared(central, ana):
+    make_enterprise(ana.db, ana.by)
+    done = ana.way.verify(ana)
+    assert (done.looked_at > 0, done.differed) == (True, 0)
+
+
 def test_nobody_there_and_closed(make_folder):
     folder = make_folder("ana")
     with pytest.raises(Unreachable):
