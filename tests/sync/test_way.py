@@ -140,6 +140,7 @@ def test_work_that_only_the_second_copy_still_holds_comes_back(central, ana, tmp
         path.unlink()
     ana.folder.records.write_bytes(older)
     ana.db = connect(ana.folder.records, None)
+    ana.way.close()
     ana.way = way_of(ana.folder, None, ana.clock)
     assert ana.way.exchange(ana).rows.complete
     assert find_row(ana.db, "enterprise", row_id)["name"] == "PT Laksana"
