@@ -118,7 +118,8 @@ class Batch:
         made = {Key(op.table, op.id) for op in ops if op.set.get("created_at") is not None}
         for op in ops:
             key = Key(op.table, op.id)
-            is_known = key in made or is_catalogue(op.id) or self.shelf.entries[key].state.born
+            is_made = self.shelf.entries[key].state.values.get("created_at") is not None  # no bare tombstone
+            is_known = key in made or is_catalogue(op.id) or is_made
             if not is_known and (op.set or op.life != "del"):
                 return Verdict("parked", "row-missing", op.table)
         return None
