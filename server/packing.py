@@ -5,9 +5,13 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from app.sync.compact import rows_compacted
+from app.sync.protocol import Row, SegmentRows, encoded
+
 SEGMENT_BYTES = 128 << 10  # packed: about a second on a slow link, so that the first factory is there soon
 _MOST_RAW_BYTES = 4 << 20  # inflated: half of what a laptop takes at once
-_FIRST_GUESS = 0.2  # what packing leaves of a row
+_MOST_ROWS = 20_000
+_FIRST_GUESS = 0.3  # what packing leaves of a row; less, as soon as one segment is packed
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -23,48 +27,55 @@ class Segment:
 
 @dataclass(slots=True)
 class _Pack:
-    """Rows that will be a segment, by scope."""
+    """Rows that will be a segment, by scope, each with its size as JSON."""
 
-    scopes: dict[str, list[bytes]] = field(default_factory=dict)
+    scopes: dict[str, list[tuple[int, Row]]] = field(default_factory=dict)
     size: int = 0
+    rows: int = 0
 
-    def add(self, scope: str, row: bytes) -> None:
-        self.scopes.setdefault(scope, []).append(row)
-        self.size += len(row) + 1
+    def add(self, row: Row) -> None:
+        size = len(encoded(row))
+        self.scopes.setdefault(row.scope, []).append((size, row))
+        self.size += size
+        self.rows += 1
 
     def without(self, scope: str) -> "_Pack":
-        """This pack but for the rows of one scope, which it loses to itself: they begin the next one."""
-        rest = _Pack({name: rows for name, rows in self.scopes.items() if name != scope})
-        rest.size = sum(len(row) + 1 for rows in rest.scopes.values() for row in rows)
-        self.scopes = {scope: self.scopes[scope]}
-        self.size -= rest.size
+        """This pack but for the rows of one scope, which it keeps for itself: they begin the next one."""
+        kept = self.scopes.pop(scope)
+        rest = _Pack(self.scopes, self.size, self.rows)
+        self.scopes, self.rows = {scope: kept}, len(kept)
+        self.size = sum(size for size, _ in kept)
+        rest.size -= self.size
+        rest.rows -= self.rows
         return rest
 
     def closed(self) -> Segment:
-        rows = [row for rows in self.scopes.values() for row in rows]
+        rows = [row for rows in self.scopes.values() for _, row in rows]
+        table = rows_compacted(rows)
+        said = SegmentRows(compact=table) if table else SegmentRows(rows=rows)
         packer = zlib.compressobj(9, zlib.DEFLATED, _GZIP)
-        data = packer.compress(b'{"rows":[' + b",".join(rows) + b"]}") + packer.flush()
+        data = packer.compress(encoded(said)) + packer.flush()
         return Segment(hashlib.sha256(data).hexdigest(), data, len(rows), tuple(self.scopes))
 
 
-def packed(rows: Iterable[tuple[str, bytes]], *, limit: int = SEGMENT_BYTES) -> Iterator[Segment]:
-    """Segments of about `limit` bytes from (scope, encoded row), which come scope by scope.
+def packed(rows: Iterable[Row], *, limit: int = SEGMENT_BYTES) -> Iterator[Segment]:
+    """Segments of about `limit` bytes from rows that come scope by scope.
 
     Small scopes share a segment, whole; the scope "" and one that is too large for a segment have theirs alone.
     """
     pack, ratio, cut = _Pack(), _FIRST_GUESS, ""
-    for scope, row in rows:
-        if scope not in pack.scopes and ("" in pack.scopes or cut in pack.scopes):
+    for row in rows:
+        if row.scope not in pack.scopes and ("" in pack.scopes or cut in pack.scopes):
             yield pack.closed()
             pack = _Pack()
-        pack.add(scope, row)
-        if pack.size < min(limit / ratio, _MOST_RAW_BYTES):
+        pack.add(row)
+        if pack.size < min(limit / ratio, _MOST_RAW_BYTES) and pack.rows < _MOST_ROWS:
             continue
-        full = pack.without(scope) if len(pack.scopes) > 1 else pack
+        full = pack.without(row.scope) if len(pack.scopes) > 1 else pack
         segment = full.closed()
         yield segment
         ratio = len(segment.data) / full.size
         if full is pack:
-            pack, cut = _Pack(), scope
-    if pack.size:
+            pack, cut = _Pack(), row.scope
+    if pack.rows:
         yield pack.closed()

@@ -14,7 +14,7 @@ import structlog
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
-from app.sync.protocol import PUSH_ONLY, SCHEMA, Manifest, ManifestWanted, SegmentInfo, encoded
+from app.sync.protocol import PUSH_ONLY, SCHEMA, Manifest, ManifestWanted, Row, SegmentInfo
 from server import tables
 from server.commit import read_head
 from server.database import Database
@@ -149,7 +149,7 @@ def _count(connection: sa.Connection, tenant: str) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def _rows(connection: sa.Connection, tenant: str) -> Iterator[tuple[str, bytes]]:
+def _rows(connection: sa.Connection, tenant: str) -> Iterator[Row]:
     """Every row that travels, as it travels, scope by scope; in each in the order in which they were written."""
     row = tables.sync_row
     place = (row.c.scope_id, row.c.row_seq, row.c.tbl, row.c.row_id)
@@ -165,7 +165,7 @@ def _rows(connection: sa.Connection, tenant: str) -> Iterator[tuple[str, bytes]]
         found = connection.execute(following).mappings().all()
         values = values_of(connection, tenant, (Key(one["tbl"], one["row_id"]) for one in found))
         for one in found:
-            yield one["scope_id"], encoded(message(one, values.get(Key(one["tbl"], one["row_id"]), {})))
+            yield message(one, values.get(Key(one["tbl"], one["row_id"]), {}))
         if len(found) < _ROWS_AT_ONCE:
             return
         last = tuple(found[-1][column.name] for column in place)

@@ -18,9 +18,10 @@ import msgspec
 from app.errors import CutShort, NotOurs, ServerRefuses, WrongServer
 from app.models.driver import Database
 from app.models.ids import Clock
+from app.sync.compact import rows_restored
 from app.sync.moments import passed
 from app.sync.promote import promote_inside
-from app.sync.protocol import Manifest, SegmentInfo, SegmentRows
+from app.sync.protocol import Manifest, Row, SegmentInfo, SegmentRows
 from app.sync.stage import put_staged
 from app.sync.state import read_state, transaction, write_state
 from app.sync.wire import inflated
@@ -175,7 +176,7 @@ def _fetch(stores: Records, source: Source, piece: _Piece) -> None:
     for _ in range(_TRIES):
         _download(stores, source, piece, data)
         if hashlib.sha256(data).hexdigest() == piece.sha256:
-            stores.records(partial(_stage, sha256=piece.sha256, found=_rows_of(bytes(data))))
+            stores.records(partial(_stage, sha256=piece.sha256, rows=_rows_of(bytes(data))))
             return
         data.clear()
         stores.records(partial(_keep, sha256=piece.sha256, data=b""))
@@ -204,16 +205,17 @@ def _keep(db: Database, sha256: str, data: bytes) -> None:
         db.conn.execute("UPDATE sync_segment SET bytes = ? WHERE sha256 = ?", (data, sha256))
 
 
-def _rows_of(data: bytes) -> SegmentRows:
+def _rows_of(data: bytes) -> list[Row]:
     try:
-        return _rows_decoder.decode(inflated(data))
+        found = _rows_decoder.decode(inflated(data))
+        return rows_restored(found.compact) if found.compact else found.rows
     except (NotOurs, msgspec.DecodeError) as error:
         raise ServerRefuses("shape", f"segment: {error}") from error
 
 
-def _stage(db: Database, sha256: str, found: SegmentRows) -> None:
+def _stage(db: Database, sha256: str, rows: list[Row]) -> None:
     with transaction(db):
-        put_staged(db, found.rows)
+        put_staged(db, rows)
         db.conn.execute("UPDATE sync_segment SET state = ?, bytes = x'' WHERE sha256 = ?", (_STAGED, sha256))
 
 

@@ -36,6 +36,8 @@ SUMS_PATH = "/sync/v1/sums"
 MARKS_PATH = "/sync/v1/marks"
 FETCH_PATH = "/sync/v1/fetch"
 BLOBS_PATH = "/sync/v1/blobs/known"
+BLOB_PATH = "/sync/v1/blobs"  # GET with the SHA-256 of the bytes after it; takes a Range
+FILES_PATH = "/files/"  # uploads, by tus 1.0
 PING_PATH = "/sync/v1/ping"
 
 Value: TypeAlias = str | int | float | None
@@ -287,9 +289,10 @@ class Manifest(Message):
 
 
 class SegmentRows(Message):
-    """What a segment inflates to."""
+    """What a segment inflates to: `rows`, or what says the same in less."""
 
-    rows: list[Row]
+    rows: list[Row] = []
+    compact: Table | None = None
 
 
 class SumsWanted(Message):
@@ -378,8 +381,6 @@ class BlobKnown(Message):
 class BlobsKnown(Message):
     """In the order in which they were asked."""
 
-    server: str
-    epoch: str
     blobs: list[BlobKnown] = []
     end: bool = False
 

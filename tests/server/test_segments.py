@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from obstore.store import LocalStore, MemoryStore
 
-from app.sync.protocol import SCHEMA, ManifestWanted, SegmentRows
+from app.sync.compact import rows_restored
+from app.sync.protocol import SCHEMA, ManifestWanted, Row, SegmentRows
 from app.sync.wire import inflated
 from server.objects import store_at
 from server.packing import packed
@@ -43,7 +44,8 @@ def rows_of(segments: Segments, world: World, manifest):
     for info in manifest.segments:
         data = segments.read(world.tenant, info.sha256)
         assert (hashlib.sha256(data).hexdigest(), len(data)) == (info.sha256, info.size)
-        rows = msgspec.json.decode(inflated(data), type=SegmentRows).rows
+        said = msgspec.json.decode(inflated(data), type=SegmentRows)
+        rows = rows_restored(said.compact) if said.compact else said.rows
         assert len(rows) == info.rows
         assert list(dict.fromkeys(row.scope for row in rows)) == info.scopes
         found += rows
@@ -179,11 +181,11 @@ def test_a_user_is_told_first_of_the_places_to_be_visited_next(world: World, seg
 
 
 def encoded_rows(*sizes: tuple[str, int, int]):
-    """(scope, number of rows, bytes a row), of noise that no packing makes much smaller."""
+    """Rows of (scope, number of rows, bytes a row): noise that no packing makes much smaller."""
     for scope, count, size in sizes:
         for number in range(count):
             noise = hashlib.shake_128(f"{scope}/{number}".encode()).hexdigest(size // 2)
-            yield scope, msgspec.json.encode({"t": "visit", "id": noise, "seq": number, "scope": scope})
+            yield Row(table="visit", id=str(number), seq=number, scope=scope, values={"summary": noise})
 
 
 def scopes_of(made):
