@@ -20,6 +20,7 @@ from app.models.ids import Clock
 from server.bulk import BULK_ROUTES
 from server.database import Busy, open_database
 from server.documents import document
+from server.files import FILE_ROUTES
 from server.logs import start_logs
 from server.messages import refusal
 from server.refusals import Refused
@@ -62,7 +63,7 @@ def application(service: Service) -> ASGIApp:
             service.database.close()
 
     inner = Litestar(
-        route_handlers=[*ROUTES, *BULK_ROUTES],
+        route_handlers=[*ROUTES, *BULK_ROUTES, *FILE_ROUTES],
         dependencies={"service": Provide(lambda: service, sync_to_thread=False)},
         exception_handlers={
             Refused: _refused,

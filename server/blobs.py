@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 import structlog
 
-from app.sync.protocol import BLOB, BYTES_OF, MAX_BLOB, MAX_HASHES, MAX_REHASHED, BlobKnown
+from app.sync.protocol import BLOB, BYTES_OF, FILES_PATH, MAX_BLOB, MAX_HASHES, MAX_REHASHED, BlobKnown
 from server import tables
 from server.database import Busy, Database, among
 from server.feed import publish
@@ -20,7 +20,6 @@ from server.spool import SHA256, Announced, GoneError, HeldError, Spool, Upload,
 from server.stored import Key
 
 VERIFIED, MISSING = "verified", "missing"
-FILES = "/files/"
 MOST_UNDER_WAY_BYTES = 8 << 30  # of one tenant in the spool
 
 logger = structlog.get_logger(__name__)
@@ -64,7 +63,9 @@ class Blobs:
         upload = self.spool.find(tenant, sha256)
         if upload is None or self.is_expired(upload):
             return BlobKnown(sha256=sha256, state="missing")
-        return BlobKnown(sha256=sha256, state="partial", offset=upload.offset, size=upload.size, url=f"{FILES}{sha256}")
+        return BlobKnown(
+            sha256=sha256, state="partial", offset=upload.offset, size=upload.size, url=f"{FILES_PATH}{sha256}"
+        )
 
     def _reread(self, tenant: str, sha256: str) -> bool:
         if self.objects.has_right(tenant, sha256):
@@ -90,7 +91,7 @@ class Blobs:
             raise Refused("too-large" if size > 0 else "empty", status=413 if size > 0 else 400)
         known = self.known(tenant, [sha256])[0]
         if known.state == "unnamed":
-            raise Refused("not-named", status=403)
+            raise Refused("not-named", status=409)
         if known.state == "have":
             raise Refused("have", status=409)
         if known.state == "missing":
@@ -115,7 +116,7 @@ class Blobs:
         try:
             self.objects.put(upload.tenant, upload.sha256, self.spool.part_of(upload))
             self._note(upload.tenant, upload.sha256, upload.size, VERIFIED)
-        except (ObjectTroubleError, Busy) as error:
+        except (ObjectTroubleError, Busy, sa.exc.SQLAlchemyError) as error:
             logger.error("upload not stored yet", reason=str(error), size=upload.size)
             return
         writing.discard()

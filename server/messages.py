@@ -12,6 +12,7 @@ from litestar.enums import ScopeType
 from app.errors import NotOurs
 from app.sync.protocol import Message, Refusal
 from app.sync.wire import CONTENT_TYPE, MAX_PACKED, pack, unpack
+from server.limits import Limit
 from server.refusals import Refused
 from server.service import Service
 from server.sessions import DeviceSession
@@ -67,14 +68,14 @@ def refusal(code: str, detail: str = "", *, status: int, headers: Mapping[str, s
     return Response(packed, status_code=status, headers={**named, **(headers or {})}, media_type=CONTENT_TYPE)
 
 
-async def session(request: AnyRequest, service: Service) -> DeviceSession:
-    """Whose token it is; counts against the device's limit. Raises Refused."""
+async def session(request: AnyRequest, service: Service, limit: Limit | None = None) -> DeviceSession:
+    """Whose token it is; counts against the device's limit, or another one of it. Raises Refused."""
     said = request.headers.get("authorization", "")
     token = said[len(_BEARER) :].strip() if said[: len(_BEARER)].lower() == _BEARER else ""
     if not token or len(token) > _LONGEST_TOKEN or not token.isascii():
         raise Refused("token", status=401)
     found = await to_thread.run_sync(session_of, service.database, token, service.now_ms())
-    _refuse_wild(service.devices.wait_s(found.device, service.clock.uptime_ms()))
+    _refuse_wild((limit or service.devices).wait_s(found.device, service.clock.uptime_ms()))
     return found
 
 

@@ -27,6 +27,7 @@ class Service:
         self.segments = Segments(database, store_at(settings.segment_place)[0], self.now_ms)
         self.metrics = Metrics()
         self.devices = Limit(per_second=20, burst=300)
+        self.files = Limit(per_second=200, burst=3_000)  # photos come and go one by one
         self.strangers = Limit(per_second=2, burst=60)
         self.tidy_every_s = 600.0
 

@@ -18,8 +18,8 @@ from typing import Any
 
 from anyio import to_thread
 
-from app.sync.protocol import MAX_BLOB
-from server.blobs import FILES, Blobs
+from app.sync.protocol import FILES_PATH, MAX_BLOB
+from server.blobs import Blobs
 from server.refusals import Refused
 from server.spool import GoneError, HeldError, Upload, Writing
 
@@ -105,7 +105,7 @@ async def _create(blobs: Blobs, asked: Asked, body: "_Body") -> Reply:
             if writing.upload.offset == 0:
                 upload = await _take(blobs, writing, body, checksum)
     await body.drain()
-    return Reply(201, {"Location": f"{FILES}{sha256}", **_standing(upload)})
+    return Reply(201, {"Location": f"{FILES_PATH}{sha256}", **_standing(upload)})
 
 
 async def _tell(blobs: Blobs, asked: Asked, _body: "_Body") -> Reply:

@@ -66,7 +66,7 @@ def test_each_field_that_names_bytes_lets_them_come(world, table, field):
 def test_bytes_that_no_row_names_are_not_taken(world):
     world.name(SHA, table="report", field="content_sha256")
     assert world.state_of(SHA).state == "unnamed"
-    assert refusal(world.blobs.begin, world.tenant, SHA, 5) == ("not-named", 403)
+    assert refusal(world.blobs.begin, world.tenant, SHA, 5) == ("not-named", 409)
 
 
 def test_nobody_learns_what_another_tenant_has(world):
@@ -75,7 +75,7 @@ def test_nobody_learns_what_another_tenant_has(world):
     assert world.state_of(SHA, tenant=world.other).state == "unnamed"
     assert refusal(world.blobs.size_of, world.other, SHA) == ("no-such-bytes", 404)
     assert refusal(world.blobs.size_of, world.other, sha_of(b"nobody has this")) == ("no-such-bytes", 404)
-    assert refusal(world.blobs.begin, world.other, SHA, len(DATA)) == ("not-named", 403)
+    assert refusal(world.blobs.begin, world.other, SHA, len(DATA)) == ("not-named", 409)
     world.name(SHA, tenant=world.other)
     assert world.state_of(SHA, tenant=world.other).state == "missing"
     assert refusal(world.blobs.size_of, world.other, SHA) == ("no-such-bytes", 404)

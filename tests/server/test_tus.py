@@ -225,7 +225,7 @@ def test_another_tenant_finds_nothing(world, method):
     headers = {"upload_offset": 10, "content_type": BYTES_TYPE}
     assert refused(world, method, tenant=world.other, **headers) == (404, "no-such-upload")
     assert refused(world, "POST", "", tenant=world.other, upload_length=5, upload_metadata=metadata()) == (
-        403,
+        409,
         "not-named",
     )
     assert offset(world) == 10
