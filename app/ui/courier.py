@@ -144,6 +144,11 @@ class Courier(QObject):
         self._failures = 0
         self._exchange()
 
+    def hurry(self) -> None:
+        """Somebody waits for what an exchange brings: begin soon, unless it is paused or the server is away."""
+        if not self.is_busy and not self._failures:
+            self._wake(COUNT_MS)
+
     def pause(self, paused: bool) -> None:
         """Nothing goes by itself until it is taken back."""
         if paused:

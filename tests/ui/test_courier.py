@@ -239,3 +239,14 @@ def test_stopped_it_lets_go_of_the_network_and_begins_nothing(enrolled, way, des
     enrolled._wake(0)
     qtbot.wait(60)
     assert way.exchanges == 0
+
+
+def test_who_waits_for_what_it_brings_makes_it_hurry_but_not_against_a_trouble(enrolled, way, qtbot):
+    enrolled.hurry()
+    qtbot.wait_until(lambda: idle(enrolled, way, 1))
+    way.script = [Unreachable()]
+    enrolled.sync_now()
+    qtbot.wait_until(lambda: idle(enrolled, way, 2))
+    enrolled.hurry()
+    qtbot.wait(50)
+    assert way.exchanges == 2

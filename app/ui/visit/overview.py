@@ -15,6 +15,7 @@ from app.ui.theme import px
 from app.ui.visit.notes import Notes
 from app.ui.visit.people_met import PeopleMet
 from app.ui.visit.promised import Promised
+from app.ui.visit.receipts import ReceiptsCard
 from app.ui.visit.tab import VisitTab
 from app.ui.widgets.basics import Card, label
 
@@ -48,11 +49,19 @@ class OverviewTab(VisitTab):
         self._notes_place = QVBoxLayout()
         card.body.addLayout(self._notes_place)
         layout.addWidget(card)
+        self.receipts = ReceiptsCard(desk, self)
+        layout.addWidget(self.receipts)
         layout.addStretch(1)
+        desk.courier.changed.connect(self._on_courier)
 
     def reload(self) -> None:
         visit_id = self.visit_id
         self.desk.jobs.run_with_db(self, lambda db: read_opening(db, visit_id), self._show)
+
+    def _on_courier(self) -> None:
+        """What waited may be confirmed now."""
+        if self._shown and self.isVisible():
+            self.receipts.show_visit(self._shown)
 
     def open_at(self, route: Sequence[str]) -> None:
         self._wanted = route
@@ -80,6 +89,7 @@ class OverviewTab(VisitTab):
         self.earlier.show_opening(opening)
         self.people.show_opening(opening)
         self._shown = opening.visit.id
+        self.receipts.show_visit(opening.visit.id)
         self._go_to_wanted()
 
     def _notes_of(self, visit_id: str) -> Notes:

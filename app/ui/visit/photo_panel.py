@@ -14,6 +14,7 @@ from app.ui.desk import Desk
 from app.ui.labels import CONSENTS, options
 from app.ui.theme import px
 from app.ui.visit.photo_words import dated
+from app.ui.visit.receipts import PhotoReceipt
 from app.ui.widgets.basics import button, clear, column, label, row
 from app.ui.widgets.choices import show_choice
 from app.ui.widgets.fields import FormRow, SaveText, choice_field, kept_text
@@ -61,7 +62,8 @@ class PhotoPanel(QWidget):
         fields.addLayout(self._waiting_rows)
         fields.addWidget(button(_("Move to the bin"), self.binned.emit, name="quiet", large=True))
         self.fields.setLayout(fields)
-        layout = column(self.picture, label(facts, "small"), self.fields, None)
+        self.receipt = PhotoReceipt(desk)
+        layout = column(self.picture, label(facts, "small"), self.receipt, self.fields, None)
         self.setLayout(layout)
         self.show_album(album)
 
@@ -71,6 +73,7 @@ class PhotoPanel(QWidget):
         self.photo = photo
         self._place.show(photo.place)
         self._caption.show(photo.caption)
+        self.receipt.show_photo(photo.id)
         show_choice(self.consent, photo.consent or None)
         self._show_choices(album)
         pairs = album.pairs_of(photo.id)

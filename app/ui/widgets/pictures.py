@@ -1,13 +1,16 @@
 """Pictures from the store, loaded off the UI thread and kept while there is room."""
 
 from collections import OrderedDict
+from collections.abc import Callable
+from pkgutil import resolve_name
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.errors import AppError
+from app.errors import AppError, NotFound
 from app.i18n import _
+from app.models.driver import Database
 from app.photos.store import get_bytes
 from app.ui.desk import Desk
 from app.ui.theme import px, tokens
@@ -25,17 +28,20 @@ class Pictures(QObject):
     def __init__(self, desk: Desk, *, most: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = desk.jobs
+        self._courier = desk.courier
         self._most = most
         self._kept: OrderedDict[str, QPixmap] = OrderedDict()
         self._asked: set[str] = set()
         self._lost: set[str] = set()
+        self._coming: set[str] = set()
+        desk.jobs.changed.connect(self._on_changed)
 
     def get(self, sha256: str) -> QPixmap | None:
         """The picture, or None: then it is on its way, and `arrived` will tell."""
         if sha256 in self._kept:
             self._kept.move_to_end(sha256)
             return self._kept[sha256]
-        if sha256 and sha256 not in self._asked and sha256 not in self._lost:
+        if sha256 and sha256 not in self._asked | self._lost | self._coming:
             self._asked.add(sha256)
             self._jobs.run(self, lambda: self._load(sha256), lambda image: self._keep(sha256, image), self._on_failed)
         return None
@@ -44,15 +50,36 @@ class Pictures(QObject):
         """Whether its bytes are not on this device, or are damaged."""
         return sha256 in self._lost
 
-    def _load(self, sha256: str) -> QImage:
+    def is_coming(self, sha256: str) -> bool:
+        """Whether the server has them, and was asked for them."""
+        return sha256 in self._coming
+
+    @Slot(object)
+    def _on_changed(self, tables: frozenset[str]) -> None:
+        """Bytes may have come down: what was not here is looked for again when it is shown."""
+        if "blob" in tables:
+            again = self._lost | self._coming
+            self._lost.clear()
+            self._coming.clear()
+            for sha256 in again:
+                self.arrived.emit(sha256)
+
+    def _load(self, sha256: str) -> QImage | None:
+        """None when the server was asked for it."""
         try:
             return QImage.fromData(self._jobs.photos(lambda photos: get_bytes(photos, sha256)))
+        except NotFound:
+            want: Callable[[Database, str], bool] = resolve_name("app.sync.lanes:want_bytes")
+            return None if self._jobs.db(lambda db: want(db, sha256)) else QImage()
         except AppError:
             return QImage()
 
-    def _keep(self, sha256: str, image: QImage) -> None:
+    def _keep(self, sha256: str, image: QImage | None) -> None:
         self._asked.discard(sha256)
-        if image.isNull():
+        if image is None:
+            self._coming.add(sha256)
+            self._courier.hurry()
+        elif image.isNull():
             self._lost.add(sha256)
         else:
             self._kept[sha256] = QPixmap.fromImage(image)
@@ -126,7 +153,9 @@ class PictureView(QWidget):
 
 
 def lost_words(pictures: Pictures, sha256: str) -> str:
-    """What stands where a picture is not: nothing while it is on its way."""
+    """What stands where a picture is not: nothing while it is being read."""
+    if pictures.is_coming(sha256):
+        return _("This picture is still to come from the server")
     return _("This picture is not on this device") if pictures.is_lost(sha256) else ""
 
 
