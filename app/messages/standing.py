@@ -75,7 +75,7 @@ def standing_sentence(found: Standing, when: When) -> str:
     return _("The server has confirmed all work on this device, last: {when}.").format(when=when(found.confirmed_at))
 
 
-def card_words(found: Standing) -> str:
+def card_words(found: Standing, when: When) -> str:
     """For the foot of the rail: as few words as say whether work waits, and why."""
     waiting = _waiting_short(found.waits)
     if not found.is_enrolled or (not found.is_paused and not found.trouble and waiting):
@@ -85,7 +85,9 @@ def card_words(found: Standing) -> str:
         return _("{title}. {waiting}").format(title=title, waiting=waiting or _("Nothing to send"))
     if found.rejected:
         return _("The server says no: see Exchange")
-    return _("All confirmed by the server")
+    if found.confirmed_at is None:
+        return _("Nothing to send")
+    return _("Confirmed by the server: {when}").format(when=when(found.confirmed_at))
 
 
 def confirmed_words(found: Standing, when: When) -> str:

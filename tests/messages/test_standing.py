@@ -89,18 +89,18 @@ def test_what_waits_in_words():
         (
             replace(CALM, confirmed_at=None),
             "Connected. Nothing waits to be sent.",
-            "All confirmed by the server",
+            "Nothing to send",
         ),
         (
             CALM,
             "The server has confirmed all work on this device, last: 12:00.",
-            "All confirmed by the server",
+            "Confirmed by the server: 12:00",
         ),
     ],
 )
 def test_one_sentence_says_where_things_stand(found, sentence, card):
     assert standing_sentence(found, when) == sentence
-    assert card_words(found) == card
+    assert card_words(found, when) == card
 
 
 def test_when_the_server_last_confirmed():

@@ -1,5 +1,7 @@
 """The shell: routes, rail, palette, undo everywhere, status in words."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -11,6 +13,7 @@ from app.ui.dialogs.plan_visit import PlanVisit
 from app.ui.main_window import MainWindow
 from app.ui.pages import PAGES
 from tests.factories import make_enterprise, make_visit
+from tests.ui.ways import ScriptedWay, enrolled_at
 
 
 @pytest.fixture
@@ -127,3 +130,32 @@ def test_the_palette_plans_a_visit_and_adds_an_enterprise(window, qtbot):
         window.palette_.field.setText(words)
         qtbot.keyClick(window.palette_.field, Qt.Key.Key_Return)
         qtbot.wait_until(lambda kind=panel: window.findChild(kind) is not None)
+
+
+def test_the_status_says_what_the_exchange_does_and_leads_to_it(window, desk, qtbot):
+    status = window.rail.status
+    way = ScriptedWay()
+    go_on = threading.Event()
+
+    def confirm_all(db):
+        enrolled_at()(db)
+        db.conn.execute("DELETE FROM sync_capture")
+        db.conn.execute("UPDATE sync_state SET last_contact_ms = 0")
+
+    def half_way(stores, report):
+        report(1, 2)
+        go_on.wait(5)
+        return frozenset()
+
+    desk.jobs.db(confirm_all)
+    desk.courier._make_way = lambda: way
+    desk.courier.refresh()
+    qtbot.wait_until(lambda: status.waiting.text().startswith("Confirmed by the server: "))
+    way.script = [half_way]
+    window._sync_now()
+    qtbot.wait_until(lambda: status.waiting.text() == "Exchanging: 50 %")
+    go_on.set()
+    qtbot.wait_until(lambda: "Confirmed" in status.waiting.text())
+    window.show_route("today")
+    qtbot.mouseClick(status, Qt.MouseButton.LeftButton)
+    assert window.route == "exchange"
