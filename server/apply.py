@@ -119,8 +119,7 @@ class Batch:
         for op in ops:
             key = Key(op.table, op.id)
             is_made = self.shelf.entries[key].state.values.get("created_at") is not None  # no bare tombstone
-            is_known = key in made or is_catalogue(op.id) or is_made
-            if not is_known and (op.set or op.life != "del"):
+            if not (key in made or is_catalogue(op.id) or is_made):
                 return Verdict("parked", "row-missing", op.table)
         return None
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.models.database import edit
-from app.models.rows import save_row, write_fields
+from app.models.rows import bin_row, restore_row, save_row, write_fields
 from app.sync import refused
 from app.sync.engine import sync_once
 from app.sync.seal import seal
@@ -115,6 +115,20 @@ def test_work_on_a_row_that_was_not_taken_waits_with_it_and_makes_no_half_of_a_r
     world.calm_down()
     assert other.db.conn.execute("SELECT name FROM area").fetchall() == [("r",)]
     assert world.oracle.judge() == []
+
+
+def test_a_row_that_was_not_taken_cannot_be_deleted_into_a_parent(world):
+    device, other = world.fleet.devices
+    with edit(device.db, device.person.by):
+        row_id = add(device, "p")
+        device.db.conn.execute("UPDATE enterprise SET code = 'x' || char(0) WHERE id = ?", (row_id,))
+    bin_row(device.db, device.person.by, "enterprise", row_id)
+    restore_row(device.db, device.person.by, "enterprise", row_id)
+    save_row(device.db, device.person.by, "area", {"enterprise_id": row_id, "name": "q"})
+    world.calm_down()
+    codes = [one.code for one in refused.list_refused(device.db)]
+    assert codes == ["parent-missing", "row-missing", "row-missing", "invalid-value"]
+    assert not other.db.conn.execute("SELECT 1 FROM sync_base WHERE tbl <> 'user'").fetchall()
 
 
 def test_of_a_large_row_the_half_that_can_be_taken_is_taken(world):

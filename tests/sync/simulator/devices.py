@@ -31,6 +31,7 @@ class Device:
     network: Network
     random: Random
     backup: Database | None = field(default=None)
+    is_original: bool = field(default=True)  # no copy of its folder was ever used
 
     def records(self, work: Callable[[Database], T]) -> T:
         return work(self.db)
@@ -39,14 +40,17 @@ class Device:
         raise AssertionError("the engine of rows asked for photos")
 
     def act(self) -> None:
+        """A few things in a row, as work goes."""
         try:
-            self.person.act(self.db)
+            for _ in range(self.random.choice((1, 2, 3, 5))):
+                self.clock.time.now_ms += self.random.choice((3, 900, 20_000))
+                self.person.act(self.db)
         except Death:
             self.restart()
 
     def sync(self) -> bool:
         """Whether it ran to its end."""
-        rounds = self.random.choice((1, 1, 2, 3, 10_000))
+        rounds = self.random.choice((1, 1, 2, 3, 200))
         try:
             self.db.conn.execute("UPDATE sync_state SET batch_bytes = ?", (self.random.choice((1, 400, 65_536)),))
             return sync_once(self, self.network, self.clock, rounds=rounds).complete
@@ -71,6 +75,7 @@ class Device:
 
     def restore_backup(self) -> None:
         assert self.backup is not None
+        self.is_original = False
         self.db = copied(self.backup)
         self.restart()
 
@@ -102,8 +107,11 @@ class Fleet:
     def clone(self, device: Device) -> Device:
         """The folder, copied to another laptop and used there by the same person."""
         name = f"{device.body}+{len(self.devices)}"
+        device.is_original = False
         clock = DeviceClock(self.time, f"{self.seed}-{name}", device.clock.skew_ms, booted_ms=self.time.now_ms - 5_000)
-        return self._made(device.name, name, copied(device.db), clock, device.person.by.user_id)
+        made = self._made(device.name, name, copied(device.db), clock, device.person.by.user_id)
+        made.is_original = False
+        return made
 
     def _made(self, device_id: str, body: str, db: Database, clock: DeviceClock, user: str) -> Device:
         random = Random(f"{self.seed}/{body}")

@@ -25,13 +25,12 @@ class Draft:
 
     writings: list[Writing] = field(default_factory=list)
     replaced: set[Token] = field(default_factory=set)
-    deleted: list[RowKey] = field(default_factory=list)
-    revived: list[RowKey] = field(default_factory=list)
+    revived: set[RowKey] = field(default_factory=set)
 
 
 @dataclass
 class Ledger:
-    """`replaced`: values that somebody saw and then replaced or threw away.
+    """`replaced`: values that somebody saw and then replaced or threw away. `revived`: rows taken out of the bin.
 
     `given_up`: those that the server refused, and their person then gave up.
     `excused`: those that may be lost, with a disk. `copied`: those that are written, or sent, more than once.
@@ -42,6 +41,7 @@ class Ledger:
     excused: set[Token] = field(default_factory=set)
     copied: set[Token] = field(default_factory=set)
     given_up: set[Token] = field(default_factory=set)
+    revived: set[RowKey] = field(default_factory=set)
     events: Counter[str] = field(default_factory=Counter)
     number: int = 0
 
@@ -54,6 +54,7 @@ class Ledger:
         for writing in draft.writings:
             self.writings[writing.token] = writing
         self.replaced |= draft.replaced
+        self.revived |= draft.revived
 
     def keep_unsure(self, draft: Draft) -> None:
         """It was made, but nobody was told: what it wrote may be lost, what it replaced was replaced."""

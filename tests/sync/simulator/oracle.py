@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.models.schema import quoted
+from app.sync.merge import LIFE
 from app.sync.protocol import DONE, GIVEN_BACK
 from tests.sync.simulator.central import Central
 from tests.sync.simulator.devices import Device
@@ -133,6 +134,9 @@ class Oracle:
         self.check_lost()
         self.check_conflicts()
         self.check_log()
+        self.check_lives()
+        self.check_keys()
+        self.check_identity()
         return self.breaches
 
     def check_liveness(self) -> None:
@@ -259,6 +263,33 @@ class Oracle:
             self.breach(f"mutation {m} of {device} had its effect {times} times")
         if self.central.rows("SELECT count(DISTINCT seq) FROM change_log")[0][0] != self.central.head:
             self.breach("the sequences have a hole")
+
+    def check_lives(self) -> None:
+        """A deleted row lives again only where somebody brought it back, or is asked about it (I3)."""
+        asked = {(said.tbl, said.row_id) for said in self.conflicts().values() if said.field == LIFE}
+        died = set()
+        for table, row_id, op in self.central.rows("SELECT tbl, row_id, op FROM change_log ORDER BY seq, ord"):
+            if op == "live" and (table, row_id) in died - self.ledger.revived - asked:
+                self.breach(f"{table} {row_id} came back by itself")
+            if op == "delete":
+                died.add((table, row_id))
+
+    def check_keys(self) -> None:
+        """What is one thing for people is one row (R1)."""
+        rows = self.on_server()
+        for kind in KINDS:
+            parts = [link for link, _ in kind.above] + sorted({name for key in kind.keys for name in key})
+            if kind.is_natural:
+                found = self.central.rows(f"SELECT id, {', '.join(parts)} FROM {kind.table}")
+                keys = [key for row_id, *key in found if (kind.table, row_id) in rows]
+                if len({tuple(key) for key in keys}) != len(keys):
+                    self.breach(f"{kind.table}: one key, several rows")
+
+    def check_identity(self) -> None:
+        """A folder that was never restored nor copied goes on as it began, unless the server was set back (R3, R8)."""
+        for device in self.devices:
+            if not self.restores and device.is_original and device.life[1] != 1:
+                self.breach(f"{device.body} goes on as incarnation {device.life[1]}")
 
     def facts(self) -> Iterator[object]:
         """All that a run came to, for its hash."""

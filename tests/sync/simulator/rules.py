@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
+
 from app.models import rows
 from app.models.driver import Database
 from app.sync import engine, merge, outbox, promote, seal, stage
@@ -70,10 +72,10 @@ def _sealed_anew() -> Iterator[Piece]:
     """R3: what is sent again is not the same bytes."""
     chosen, times = outbox._chosen, [0]
 
-    def other(db: Database, batch_bytes: int) -> Iterator[bytes]:
-        for body in chosen(db, batch_bytes):
-            times[0] += 1
-            yield body.replace(b'"boot":"', b'"boot":"%d/' % times[0])
+    def other(db: Database, batch_bytes: int) -> list[msgspec.Raw]:
+        times[0] += 1
+        changed = b'"boot":"%d/' % times[0]
+        return [msgspec.Raw(bytes(body).replace(b'"boot":"', changed)) for body in chosen(db, batch_bytes)]
 
     yield outbox, "_chosen", other
 
