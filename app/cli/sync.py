@@ -89,18 +89,32 @@ def verify(*, options: Options = _DEFAULTS) -> int:
     with options.writing() as store, closing(_way(store, options)) as way:
         done = way.verify(_Stores(store))
     facts = {
-        "looked_at": done.looked_at,
-        "fetched": done.fetched,
-        "given_back": done.given_back,
-        "binned": done.binned,
-        "postponed": done.postponed,
+        "looked_at": done.rows.looked_at,
+        "fetched": done.rows.fetched,
+        "given_back": done.rows.given_back,
+        "binned": done.rows.binned,
+        "postponed": done.rows.postponed,
+        "shown": done.shown,
+        "photos": done.photos,
+        "photos_queued": done.photos_queued,
+        "photos_damaged": done.photos_damaged,
     }
     number = window_language().number
-    looked = ngettext("{n} record compared with the server.", "{n} records compared with the server.", done.looked_at)
-    lines = [looked.format(n=number(done.looked_at)), _("Nothing differed.")]
-    if done.differed:
-        mended = ngettext("{n} differed and was mended.", "{n} differed and were mended.", done.differed)
-        lines[1] = mended.format(n=number(done.differed))
+    rows, photos, again = done.rows.looked_at, done.photos, done.photos_queued
+    looked = ngettext("{n} record compared with the server.", "{n} records compared with the server.", rows)
+    seen = ngettext("{n} photo or report read again.", "{n} photos and reports read again.", photos)
+    lines = [looked.format(n=number(rows)), seen.format(n=number(photos))]
+    if differed := done.rows.differed + done.shown:
+        mended = ngettext("{n} record differed and was mended.", "{n} records differed and were mended.", differed)
+        lines.append(mended.format(n=number(differed)))
+    if again:
+        sent = ngettext("{n} photo is sent again.", "{n} photos are sent again.", again)
+        lines.append(sent.format(n=number(again)))
+    if damaged := done.photos_damaged:
+        broken = ngettext("{n} photo here is damaged.", "{n} photos here are damaged.", damaged)
+        lines.append(broken.format(n=number(damaged)))
+    if not done.differed:
+        lines.append(_("Nothing differed."))
     options.answer(facts, lines)
     return NOT_CLEAN if done.differed else DONE
 

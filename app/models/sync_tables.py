@@ -26,6 +26,7 @@ SYNC_TABLES = (
   last_contact_ms INTEGER,
   last_trouble TEXT,
   checked_ms INTEGER,
+  bytes_unsure INTEGER NOT NULL DEFAULT 0,
   paused INTEGER NOT NULL DEFAULT 0) STRICT""",
     """CREATE TABLE sync_capture(
   cid INTEGER PRIMARY KEY AUTOINCREMENT,

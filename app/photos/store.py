@@ -90,6 +90,15 @@ def is_whole(photos: Database, sha256: str) -> bool:
     return digest.hexdigest() == sha256
 
 
+def forget_damaged(photos: Database, sha256: str) -> bool:
+    """Make room for bytes that are to come again, if those that are here no longer have that hash; whether they had
+    not."""
+    if is_whole(photos, sha256):
+        return False
+    with translated(path_of(photos)):
+        return photos.conn.execute("DELETE FROM stored_bytes WHERE sha256 = ?", (sha256,)).rowcount > 0
+
+
 def _opened_bytes(photos: Database, sha256: str) -> Any:
     found = photos.conn.execute("SELECT rowid FROM stored_bytes WHERE sha256 = ?", (sha256,)).fetchone()
     if found is None:

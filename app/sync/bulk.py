@@ -9,6 +9,9 @@ from app.sync import protocol
 from app.sync.client import ServerClient
 from app.sync.protocol import (
     SCHEMA,
+    BlobKnown,
+    BlobsAsked,
+    BlobsKnown,
     Fetch,
     Fetched,
     Manifest,
@@ -51,3 +54,6 @@ class BulkClient:
 
     def fetch(self, asked: Fetch) -> Fetched:
         return self.client.post(protocol.FETCH_PATH, asked, Fetched)
+
+    def blobs_known(self, hashes: list[str], *, rehash: bool = False) -> list[BlobKnown]:
+        return self.client.post(protocol.BLOBS_PATH, BlobsAsked(hashes=hashes, rehash=rehash), BlobsKnown).blobs

@@ -224,6 +224,4 @@ def _set_back(db: Database, epoch: str, head: int) -> None:
     db.conn.execute("DELETE FROM sync_stage WHERE row_seq > ?", (cursor,))
     db.conn.execute("UPDATE sync_overlay SET base_seq = min(base_seq, ?)", (head,))
     db.conn.execute("UPDATE sync_capture SET seen = min(seen, ?)", (cursor,))
-    # Whether the server still has bytes that it had verified is asked again.
-    db.conn.execute("UPDATE blob SET state = 'local', verified_ms = NULL WHERE state IN ('verified', 'both')")
-    write_state(db, epoch=epoch, cursor=cursor, stage_cursor=cursor)
+    write_state(db, epoch=epoch, cursor=cursor, stage_cursor=cursor, bytes_unsure=1)

@@ -18,10 +18,10 @@ from app.sync.client import ServerClient
 from app.sync.device import ask_to_enrol, claim, identity_of, take_enrolled
 from app.sync.engine import Stores, SyncReport
 from app.sync.journal import NAME, Journal
-from app.sync.repair import Repaired, repair
 from app.sync.rescue import bring_back
 from app.sync.seal import seal
 from app.sync.status import note_trouble
+from app.sync.verify import Verified, are_bytes_unsure, recheck_bytes, verify
 from app.sync.whole import Hooks, exchange_all
 
 Report = Callable[[int, int], None]
@@ -80,16 +80,23 @@ class ServerWay:
         if self._http:
             self._http.close()
 
-    def verify(self, stores: Stores) -> Repaired:
-        """Compare every row with the server's, and mend what differs; unsent work goes first."""
-        self.exchange(stores)
-        return repair(stores, BulkClient(self._server(stores)), self._clock)
+    def verify(self, stores: Stores, report: Report | None = None) -> Verified:
+        """Look at every row and photo again, here and there, and mend what differs; unsent work goes first, and what
+        is found to be unsent after it."""
+        self.exchange(stores, report)
+        by = stores.records(lambda db: author_of(db, self._clock))
+        found = verify(stores, BulkClient(self._server(stores)), by, report)
+        if found.differed:
+            self.exchange(stores, report)
+        return found
 
     def _exchange(self, stores: Stores, report: Report | None) -> Exchanged:
         server = self._server(stores)
-        claim(stores, server)
+        claim(stores, server, self._journal)
         hooks = Hooks(report) if report else Hooks()
         done = Exchanged(self._rows(stores, server, hooks))
+        if stores.records(are_bytes_unsure):
+            recheck_bytes(stores, BulkClient(server))
         if stores.records(self._bring_back):  # the second copy of unsent work knew more than the records
             done = Exchanged(self._rows(stores, server, hooks), done.rows.changed)
         return done

@@ -327,20 +327,6 @@ def _stage_only(laptop, server):
     stage_answer(laptop.db, request, server.exchange(request), Timing(0, 0))
 
 
-def test_bytes_that_the_server_had_verified_are_asked_for_again(ana, server):
-    enterprise(ana)
-    ana.sync()
-    ana.db.conn.execute(
-        "INSERT INTO blob(sha256, size, kind, lane, state, verified_ms) VALUES"
-        " ('aa', 1, '', 1, 'verified', 5), ('bb', 1, '', 1, 'both', 5), ('cc', 1, '', 1, 'remote', 5)"
-    )
-    restore(server, backup_of(server))
-    ana.sync()
-    assert ana.db.conn.execute("SELECT sha256, state, verified_ms FROM blob ORDER BY 1").fetchall() == [
-        ("aa", "local", None), ("bb", "local", None), ("cc", "remote", 5)
-    ]  # fmt: skip
-
-
 def test_a_secret_row_that_the_server_never_sends_back_is_given_back_and_stays(ana, server):
     place = enterprise(ana)
     ana.sync()

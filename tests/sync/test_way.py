@@ -150,7 +150,7 @@ def test_work_that_only_the_second_copy_still_holds_comes_back(central, ana, tmp
 def test_everything_can_be_compared(central, ana):
     make_enterprise(ana.db, ana.by)
     done = ana.way.verify(ana)
-    assert (done.looked_at > 0, done.differed) == (True, 0)
+    assert (done.rows.looked_at > 0, done.differed) == (True, 0)
 
 
 def test_nobody_there_and_closed(make_folder):
