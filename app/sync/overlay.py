@@ -52,6 +52,12 @@ def base_of_delete(laid: Sequence[Laid], seen: int, seqs: Mapping[str, int], row
     return min([seen, *hidden])
 
 
+def base_of_life(laid: Sequence[Laid], seen: int, died: int) -> int:
+    """What somebody knew of a row's life who writes on it having seen `seen`: less, where own work that lies over the
+    row keeps from being seen that it was deleted at `died`; 0 while it lives."""
+    return min([seen, *(each.base for each in laid if each.base < died)])
+
+
 def laid_over(values: Mapping[str, Value], laid: Sequence[Laid], *, deleted: bool) -> tuple[dict[str, Value], bool]:
     """Values and death of a row as it is shown. Whoever writes a field wants the row to live."""
     shown = dict(values)

@@ -25,6 +25,7 @@ from app.sync.overlay import (
     Laid,
     RowKey,
     base_of_delete,
+    base_of_life,
     inherited_base,
     laid_on,
     put_laid,
@@ -145,9 +146,11 @@ class _Sealing:
             inherited = inherited_base(laid, name)
             op.bases[name] = drafted.seen[name] if inherited is None else inherited
         op.life_base = drafted.seen.get(LIFE, min(drafted.seen.values()))
+        seqs, row_seq, died = self.bases.get(key, ({}, 0, 0))
         if drafted.life == DELETED:
-            seqs, row_seq = self.bases.get(key, ({}, 0))
             op.life_base = base_of_delete(laid, op.life_base, seqs, row_seq)
+        else:
+            op.life_base = base_of_life(laid, op.life_base, died)
         return op
 
     def _life(self, key: RowKey, drafted: _Drafted) -> Life | None:
@@ -275,12 +278,14 @@ def _by_table(keys: Iterable[RowKey]) -> dict[str, list[str]]:
     return dict(found)
 
 
-def _bases(db: Database, by_table: dict[str, list[str]]) -> dict[RowKey, tuple[dict[str, int], int]]:
+def _bases(db: Database, by_table: dict[str, list[str]]) -> dict[RowKey, tuple[dict[str, int], int, int]]:
+    """Of what the server has said: sequences of fields, of the row, and of its death, 0 while it lives."""
     return {
-        (table, row_id): (json.loads(fseq), row_seq)
+        (table, row_id): (json.loads(fseq), row_seq, died)
         for table, ids in by_table.items()
-        for row_id, fseq, row_seq in db.conn.execute(
-            "SELECT row_id, fseq, row_seq FROM sync_base WHERE tbl = ? AND row_id IN (SELECT value FROM json_each(?))",
+        for row_id, fseq, row_seq, died in db.conn.execute(
+            "SELECT row_id, fseq, row_seq, iif(deleted, life_seq, 0) FROM sync_base"
+            " WHERE tbl = ? AND row_id IN (SELECT value FROM json_each(?))",
             (table, json.dumps(ids)),
         )
     }

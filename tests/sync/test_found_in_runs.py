@@ -140,3 +140,19 @@ def test_of_a_large_row_the_half_that_can_be_taken_is_taken(world):
     assert (put_aside.field, put_aside.rows[0].where.row_id) == ("address", row_id)
     ((notes, address),) = other.db.conn.execute("SELECT notes, address FROM enterprise").fetchall()
     assert (len(notes), address) == (300_000, None)
+
+
+def test_who_does_not_see_that_a_row_was_deleted_since_refused_work_lies_over_it_is_asked(world):
+    device, other = world.fleet.devices
+    row_id = add(device, "p")
+    world.calm_down()
+    with edit(device.db, device.person.by):
+        device.db.conn.execute("UPDATE enterprise SET code = 'x' || char(0) WHERE id = ?", (row_id,))
+    world.calm_down()
+    bin_row(other.db, other.person.by, "enterprise", row_id)
+    world.calm_down()
+    rename(device, row_id, "q")
+    world.calm_down()
+    assert names(device) == names(other) == ["q"]
+    (asked,) = world.oracle.conflicts().values()
+    assert (asked.kind, asked.field) == ("edit_after_delete", "*")

@@ -187,6 +187,14 @@ class Person:
         with self.saving(db) as draft:
             bin_row(db, self.by, kind.table, row["id"])
             draft.replaced |= self.all_tokens(db, kind, row)
+        self.leave_form(db)
+
+    def leave_form(self, db: Database) -> None:
+        """Nobody goes on with a form of what they threw away themselves."""
+        if self.form:
+            kind = KIND_OF[self.form.key[0]]
+            if self.form.key[1] not in {row["id"] for row in self.shown(db, kind)}:
+                self.form = None
 
     def all_tokens(self, db: Database, kind: Kind, row: Row) -> set[Any]:
         """Of a row and of everything below it: who throws it away, throws them away."""
@@ -234,6 +242,7 @@ class Person:
                 draft.replaced |= self.all_tokens(db, KIND_OF[first.table], row)
         if self.form and self.form.key == (first.table, first.row_id):
             self.form = None
+        self.leave_form(db)
 
     def write_nonsense(self, db: Database) -> None:
         """What no server takes, past all that the app checks."""
