@@ -1,9 +1,10 @@
 """The composition root: opens a data folder for writing or for reading, in order, and closes it in order. No Qt."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pkgutil import resolve_name
 
 from filelock import FileLock, Timeout
 
@@ -28,7 +29,6 @@ from app.models.ids import Clock
 from app.models.migrations import migrations
 from app.paths import DataFolder
 from app.photos.store import open_photos
-from app.sync.adopt import adopt_extra
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +141,9 @@ def _records(folder: DataFolder, key: Key | None, clock: Clock) -> Database:
             backups.copy_before_migration(db, folder.backups, key, step)
         bring_up_to_date(db, clock)
         if is_migrated:
-            adopt_extra(db)
+            # Named, not imported: it is needed only when the program was updated.
+            adopt: Callable[[Database], int] = resolve_name("app.sync.adopt:adopt_extra")
+            adopt(db)
         if not is_new:
             _copy_daily(db, folder, key, clock)
         with translated(folder.records):

@@ -23,8 +23,10 @@ from app.messages import gap_words
 from app.models import changes
 from app.models.database import Author, translated
 from app.models.driver import Database
+from app.models.encryption import read_key
 from app.models.rows import checked_values, get_row, rows_where, table_called
 from app.models.search import search as search_rows
+from app.sync.journal import encrypt_journal
 
 program = App(name="data", help="Read and write records: list, get, new, set, bin, restore, photo, history, undo.")
 _DEFAULTS = Options()
@@ -146,6 +148,8 @@ def encrypt(*, options: Options = _DEFAULTS) -> None:
         raise Invalid("key_file", "missing")
     with locked(options.folder):
         encrypted = encrypt_folder(options.folder, options.key_file)
+        if options.folder.records.exists():
+            encrypt_journal(options.folder.records, read_key(options.key_file))
     says = _("The data are encrypted. Keep {path} safe and apart from the laptop: without it they cannot be opened.")
     left = _("{path} is damaged and can still be read without the key. Remove it when you no longer need it.")
     options.answer(

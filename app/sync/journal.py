@@ -8,6 +8,7 @@ import logging
 import os
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.errors import DiskTrouble
-from app.models.database import Key, translated
+from app.models.database import Key, connect, translated
 from app.models.driver import Database
 from app.paths import replacing
 from app.sync.protocol import Mutation, mutation_decoder
@@ -86,6 +87,12 @@ class Journal:
             self._written = None
             logger.warning("no second copy of unsent work: %s", type(trouble).__name__)
 
+    def encrypt(self, db: Database) -> None:
+        """Nothing of a journal of before the store had its key stays readable. Raises the kinds of DiskTrouble."""
+        with translated(self.path):
+            if self.path.exists() and self._coder.is_other(self.path):
+                self._renew(db, self._read(db).lost)
+
     def missing_from(self, db: Database) -> list[Frame]:
         """What is in the file and the store does not know, oldest first. Raises the kinds of DiskTrouble."""
         with translated(self.path):
@@ -147,6 +154,12 @@ class Journal:
                 _lost(db, frames),
             )
         return self._written
+
+
+def encrypt_journal(records: Path, key: Key) -> None:
+    """Encrypt the journal beside records that are encrypted already. Raises the kinds of DiskTrouble."""
+    with closing(connect(records, key)) as db:
+        Journal(records.with_name(NAME), key).encrypt(db)
 
 
 def _waiting(db: Database, *, after: int) -> Iterator[Frame]:

@@ -2,6 +2,10 @@
 
 import json
 
+from app.bootstrap import writing
+from app.models.database import connect
+from app.models.migrations import migrations
+from app.paths import DataFolder
 from app.sync.adopt import adopt_extra
 from app.sync.promote import promote
 from app.sync.protocol import Row
@@ -55,6 +59,16 @@ def test_rows_of_a_table_that_is_known_now_are_shown(ana):
     assert ana.read("enterprise", ONE)["name"] == "A"
     assert ana.read("area", TWO)["enterprise_id"] == ONE
     assert adopt_extra(ana.db) == 0
+
+
+def test_an_updated_program_adopts_when_it_opens_the_folder(tmp_path):
+    folder = DataFolder(tmp_path)
+    db = connect(folder.records, None)
+    migrations.apply(db, stop_before="m0003_sync")
+    db.conn.execute('INSERT INTO enterprise(id, created_at, extra) VALUES(?, ?, \'{"city": "Lima"}\')', (ONE, BORN))
+    db.close()
+    with writing(folder) as store:
+        assert store.records.conn.execute("SELECT city, extra FROM enterprise").fetchone() == ("Lima", None)
 
 
 def test_a_store_that_works_alone_has_nothing_to_adopt(db, by):

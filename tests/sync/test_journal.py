@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
-from app.models.database import connect, edit, new_key, path_of
-from app.sync.journal import NAME, Frame, Journal
+from app.models.database import RECORDS, connect, edit, new_key, path_of
+from app.models.encryption import encrypt_file
+from app.sync.journal import NAME, Frame, Journal, encrypt_journal
 from app.sync.protocol import Mutation, Op, encoded
 from app.sync.rescue import bring_back
 from app.sync.seal import seal
@@ -182,10 +183,35 @@ def test_a_store_that_was_encrypted_since_gets_an_encrypted_journal(ana, tmp_pat
     seal(ana.db, ana.clock)
     Journal(tmp_path / NAME).write(ana.db)
     assert b"Canary" in (tmp_path / NAME).read_bytes()
+    plain = (tmp_path / NAME).read_bytes()
     key = new_key()
     Journal(tmp_path / NAME, key).write(ana.db)
     assert b"Canary" not in (tmp_path / NAME).read_bytes()
     assert Journal(tmp_path / NAME).missing_from(ana.db) == []
+    (tmp_path / NAME).write_bytes(plain)
+    ana.db.conn.execute("DELETE FROM sync_outbox")
+    ana.db.conn.execute("UPDATE sync_state SET next_mseq = 1")
+    Journal(tmp_path / NAME, key).encrypt(ana.db)
+    assert b"Canary" not in (tmp_path / NAME).read_bytes()
+    assert len(Journal(tmp_path / NAME, key).missing_from(ana.db)) == 1
+    Journal(tmp_path / NAME, key).encrypt(ana.db)
+    assert len(Journal(tmp_path / NAME, key).missing_from(ana.db)) == 1
+
+
+def test_who_encrypts_the_records_encrypts_the_journal_too(ana, tmp_path):
+    ana.add("enterprise", name="Canary Limited", **PLACE)
+    seal(ana.db, ana.clock)
+    records = path_of(ana.db)
+    Journal(records.with_name(NAME)).write(ana.db)
+    ana.db.close()
+    key = new_key()
+    encrypt_file(records, key, kind=RECORDS)
+    encrypt_journal(records, key)
+    assert b"Canary" not in records.with_name(NAME).read_bytes()
+    ana.db = connect(records, key)
+    ana.db.conn.execute("DELETE FROM sync_outbox")
+    ana.db.conn.execute("UPDATE sync_state SET next_mseq = 1")
+    assert len(Journal(records.with_name(NAME), key).missing_from(ana.db)) == 1
 
 
 def test_what_was_settled_comes_back_as_settled(ana, journal, key, tmp_path):
