@@ -64,6 +64,7 @@ _TOLD: dict[str, type[DiskTrouble]] = {
     "unable to open": NoPermission,
     "disk I/O error": DiskTrouble,
 }
+_CURSOR_BITS = 44
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -309,8 +310,28 @@ def _group_under_way(db: Database) -> int:
 
 
 def cursor_of(db: Database) -> int:
-    """How far the server's rows are shown here: what somebody sees now is what they saw when they change it."""
-    return int(db.conn.execute("SELECT cursor FROM sync_state").fetchone()[0])
+    """How far the server's rows are shown here: what somebody sees now is what they saw when they change it.
+
+    To be handed to `edit` as it is: it also says how often the server had been set back by then.
+    """
+    cursor, times = db.conn.execute("SELECT cursor, set_backs FROM sync_state").fetchone()
+    return int(times) << _CURSOR_BITS | int(cursor)
+
+
+def _base_of(db: Database, seen: int | None) -> int:
+    """The server's sequence up to which somebody had seen everything whose form was opened at `seen`.
+
+    Of what the server numbered before it was set back, only what it still has counts, and not quite that: which of the
+    lost values they saw cannot be told.
+    """
+    found = db.conn.execute("SELECT cursor, set_backs, set_back_to FROM sync_state").fetchone()
+    cursor, times, back_to = map(int, found)
+    if seen is None:
+        return cursor
+    then, number = seen >> _CURSOR_BITS, seen & (1 << _CURSOR_BITS) - 1
+    if then == times:
+        return min(number, cursor)
+    return min(number, cursor, max(back_to - 1, 0) if then == times - 1 else 0)
 
 
 def _enter(db: Database, by: Author, group: int | None, undoes: int | None, seen: int | None) -> int:
@@ -321,7 +342,7 @@ def _enter(db: Database, by: Author, group: int | None, undoes: int | None, seen
     at_ms = int(by.clock.now().timestamp() * 1000)
     db.conn.execute(
         "UPDATE edit_context SET active = 1, grp = ?, undoes = ?, user_id = ?, device_id = ?, at_ms = ?,"
-        " boot_id = ?, mono_ms = ?, seen = (SELECT min(coalesce(?, cursor), cursor) FROM sync_state)",
+        " boot_id = ?, mono_ms = ?, seen = ?",
         (
             number,
             undoes,
@@ -330,7 +351,7 @@ def _enter(db: Database, by: Author, group: int | None, undoes: int | None, seen
             at_ms,
             by.clock.boot_id(),
             by.clock.uptime_ms(),
-            by.seen if seen is None else seen,
+            _base_of(db, by.seen if seen is None else seen),
         ),
     )
     return number

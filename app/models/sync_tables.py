@@ -27,6 +27,8 @@ SYNC_TABLES = (
   last_trouble TEXT,
   checked_ms INTEGER,
   bytes_unsure INTEGER NOT NULL DEFAULT 0,
+  set_backs INTEGER NOT NULL DEFAULT 0,
+  set_back_to INTEGER NOT NULL DEFAULT 0,
   paused INTEGER NOT NULL DEFAULT 0) STRICT""",
     """CREATE TABLE sync_capture(
   cid INTEGER PRIMARY KEY AUTOINCREMENT,

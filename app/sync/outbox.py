@@ -224,4 +224,5 @@ def _set_back(db: Database, epoch: str, head: int) -> None:
     db.conn.execute("DELETE FROM sync_stage WHERE row_seq > ?", (cursor,))
     db.conn.execute("UPDATE sync_overlay SET base_seq = min(base_seq, ?)", (head,))
     db.conn.execute("UPDATE sync_capture SET seen = min(seen, ?)", (cursor,))
-    write_state(db, epoch=epoch, cursor=cursor, stage_cursor=cursor, bytes_unsure=1)
+    write_state(db, epoch=epoch, cursor=cursor, stage_cursor=cursor, bytes_unsure=1, set_back_to=head)
+    db.conn.execute("UPDATE sync_state SET set_backs = set_backs + 1")  # forms opened before it have seen other rows

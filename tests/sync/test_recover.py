@@ -3,6 +3,7 @@
 import pytest
 
 from app.errors import Unreachable
+from app.models.database import cursor_of
 from app.models.rows import restore_row
 from app.sync import outbox
 from app.sync.conflicts import keep, list_differences
@@ -353,3 +354,30 @@ def test_a_server_put_back_without_a_word_is_refused_and_nothing_is_lost(ana, bu
     restore(server, backup)
     sync_all(ana, budi)
     assert {budi.read("enterprise", one)["name"] for one in (row, unsent)} == {"Sierra", "Costa"}
+
+
+def test_a_form_that_stayed_open_over_a_restore_covers_nothing_unseen(ana, budi, server):
+    row = enterprise(ana, city="Cusco", region="Sur")
+    sync_all(ana, budi)
+    backup = backup_of(server)
+    for _ in range(5):
+        enterprise(ana)
+    sync_all(ana, budi)
+    seen = cursor_of(ana.db)  # a form is opened
+    budi.write("enterprise", row, city="Lima")
+    sync_all(budi, ana)
+    restore(server, backup)
+    sync_all(budi, ana)
+    assert ana.one("SELECT row_seq FROM sync_base WHERE row_id = ?", row) < seen  # a number the form has seen
+    ana.write("enterprise", row, seen=seen, city="Callao")
+    sync_all(ana, budi)
+    assert differences(budi) == [("city", "Callao", "Lima")]
+    ana.write("enterprise", row, seen=cursor_of(ana.db), city="Ica")
+    sync_all(ana, budi)
+    restore(server, backup)
+    restore(server, backup)
+    sync_all(ana, budi)
+    ana.write("enterprise", row, seen=seen, region="Norte")
+    sync_all(ana, budi)
+    assert ana.read("enterprise", row)["region"] == budi.read("enterprise", row)["region"] == "Norte"
+    assert shown(ana) == shown(budi)

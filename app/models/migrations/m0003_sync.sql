@@ -17,6 +17,8 @@ ALTER TABLE sync_state ADD COLUMN last_contact_ms INTEGER;
 ALTER TABLE sync_state ADD COLUMN last_trouble TEXT;
 ALTER TABLE sync_state ADD COLUMN checked_ms INTEGER;
 ALTER TABLE sync_state ADD COLUMN bytes_unsure INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sync_state ADD COLUMN set_backs INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sync_state ADD COLUMN set_back_to INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE sync_state ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
 DROP TABLE sync_session;
 ALTER TABLE sync_capture RENAME TO sync_capture_before;
