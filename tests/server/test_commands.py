@@ -3,10 +3,7 @@
 import json
 import re
 import signal
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
 
 import httpx2
@@ -18,6 +15,7 @@ from server import commands, running
 from server.__main__ import main
 from server.settings import Settings, settings_of_environment
 from tests.server.caller import Caller, sealed
+from tests.server.served import Served
 from tests.server.world import made
 
 ROOT = Path(__file__).parent.parent.parent
@@ -178,40 +176,6 @@ def test_sqlite_has_one_process(call):
     assert running.processes(None, is_postgres=False) == 1
     assert running.processes(None, is_postgres=True) == 2
     assert running.processes(4, is_postgres=True) == 4
-
-
-class Served:
-    """A process of `gemba-server run`, as somebody starts it."""
-
-    def __init__(self, *tokens):
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "server", "run", "--port", str(self.port), *map(str, tokens)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def wait(self):
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                if httpx2.get(f"{self.address}/ready").status_code == 200:
-                    return self
-            except httpx2.TransportError:
-                assert self.process.poll() is None, self.process.stderr.read()
-            time.sleep(0.05)
-        raise TimeoutError
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        said, complained = self.process.communicate(timeout=60)
-        return self.process.returncode, said, complained
-
-
-def free_port():
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def test_one_command_starts_a_trial(tmp_path, capsys):
