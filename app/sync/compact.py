@@ -13,11 +13,10 @@ import msgspec
 
 from app.errors import NotOurs
 from app.models.ids import instant, stamp
-from app.sync.columns import Item, Table, items_of, transposed
+from app.sync.columns import TAIL, Item, Table, items_of, transposed
 from app.sync.protocol import MAX_OPS, Mutations, Row
 
 MOST = 200_000  # mutations, operations or rows of one message
-_LEFT_OUT = "~"
 _ORDER = ("m", "schema", "hlc", "at", "base", "epoch", "boot", "mono")
 _COUNTER_BITS = 16
 # What other people's bytes can make of the arithmetic below.
@@ -86,19 +85,34 @@ def _heads_less(mutations: Iterable[Item]) -> Iterator[Item]:
         yield fields | {
             "m": m - before.m - 1,
             "at": at - before.at,
-            "hlc": None if hlc == before.hlc + 1 else now.ahead - before.ahead,
+            "hlc": _hlc_less(now, before),
             "mono": None if mono is None else now.skew - before.skew,
             "ops": len(fields["ops"]),
         }
         before = now
 
 
+def _hlc_less(now: _Before, before: _Before) -> int | bool | None:
+    """None: one more than the last; true: as far from `mono` as the last; else how much more it is ahead of `at`."""
+    if now.hlc == before.hlc + 1:
+        return None
+    further = now.ahead - before.ahead
+    return True if further == (now.skew - before.skew) << _COUNTER_BITS else further
+
+
+def _hlc_whole(less: int | bool | None, before: _Before, at: int, skew: int) -> int:
+    if less is None:
+        return before.hlc + 1
+    further = (skew - before.skew) << _COUNTER_BITS if less is True else less
+    return further + before.ahead + (at << _COUNTER_BITS)
+
+
 def _restored(said: Mutations) -> Iterator[bytes]:
     before, ops = _Before(), items_of(said.ops, most=MOST)
     for item in items_of(said.heads, most=MOST):
         m, at = item["m"] + before.m + 1, item["at"] + before.at
-        hlc = before.hlc + 1 if item["hlc"] is None else item["hlc"] + before.ahead + (at << _COUNTER_BITS)
         skew = before.skew + (item["mono"] or 0)
+        hlc = _hlc_whole(item["hlc"], before, at, skew)
         fields = item | {"m": m, "at": at, "hlc": hlc, "mono": skew + at}
         if item["mono"] is None:
             del fields["mono"]
@@ -142,14 +156,14 @@ def _row_less(item: Item, field: str, at: int) -> Item:
     Raises ValueError for what would be taken for that.
     """
     less, values = dict(item), item.get(field) or {}
-    if item["id"].startswith(_LEFT_OUT) or isinstance(values.get("created_at"), int):
+    if item["id"].startswith(TAIL) or isinstance(values.get("created_at"), int):
         raise ValueError("no id, or no time")
     born = _ms(values["created_at"]) if "created_at" in values else None
     if born is not None:
         less[field] = values | {"created_at": born - at}
     start = _start_of_ids(at if born is None else born)
     if item["id"].startswith(start):
-        less["id"] = _LEFT_OUT + item["id"][len(start) :]
+        less["id"] = TAIL + item["id"][len(start) :]
     return less
 
 
@@ -158,8 +172,8 @@ def _row_whole(item: Item, field: str, at: int) -> Item:
     if isinstance(values.get("created_at"), int):
         born = at + values["created_at"]
         values["created_at"] = _stamp(born)
-    if item["id"].startswith(_LEFT_OUT):
-        item["id"] = _start_of_ids(born) + item["id"][len(_LEFT_OUT) :]
+    if item["id"].startswith(TAIL):
+        item["id"] = _start_of_ids(born) + item["id"][len(TAIL) :]
     return item
 
 

@@ -120,7 +120,7 @@ class Request(Message):
     mutations: list[msgspec.Raw] = []
     compact: Mutations | None = None  # only on the way, in the place of `mutations`
     cursor: int = 0
-    stage: int = 0
+    stage: int = 0  # on the way: only when it is not the cursor
     want: Want = msgspec.field(default_factory=Want)
     acked: int = 0
     checksum: int | None = None
@@ -189,7 +189,7 @@ class Answer(Message):
     compact: Table | None = None  # only on the way, in the place of `rows`
     cursor: int = 0
     more: bool = False
-    head: int = 0
+    head: int = 0  # on the way: only when it is not the cursor
     min_schema: int = 1
     max_schema: int = SCHEMA
     update: bool = False

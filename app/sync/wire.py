@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ MAX_INFLATED = 8 << 20
 MAX_DEPTH = 32
 MAX_PARTS = 500_000  # commas: each part of a list takes many times its own bytes once it is decoded
 _GZIP = 16 + zlib.MAX_WBITS
+_NO_STAGE = -1
 
 M = TypeVar("M", bound=Message)
 
@@ -64,18 +65,33 @@ def unpack(kind: type[M], body: bytes, headers: Mapping[str, str], *, max_packed
 
 
 def _on_its_way(message: Message) -> Message:
-    if isinstance(message, Request) and message.mutations and (said := compacted(message.mutations)):
-        return msgspec.structs.replace(message, mutations=[], compact=said)
-    if isinstance(message, Answer) and message.rows and (table := rows_compacted(message.rows)):
-        return msgspec.structs.replace(message, rows=[], compact=table)
-    return message
+    """Without what need not be said; `message` itself stays as it is, for it may be sent again."""
+    less: dict[str, object] = {}
+    if isinstance(message, Request):
+        less["stage"] = _stage_less(message)
+        if message.mutations and (said := compacted(message.mutations)):
+            less |= {"mutations": [], "compact": said}
+    if isinstance(message, Answer):
+        less["head"] = 0 if message.head == message.cursor else message.head
+        if message.rows and (table := rows_compacted(message.rows)):
+            less |= {"rows": [], "compact": table}
+    return msgspec.structs.replace(message, **less)
+
+
+def _stage_less(request: Request) -> int:
+    """Nothing when it is where the cursor is; `_NO_STAGE` when there is none although there is a cursor."""
+    return 0 if request.stage == request.cursor else request.stage or _NO_STAGE
 
 
 def _arrived(message: M) -> M:
-    if isinstance(message, Request) and message.compact:
-        message.mutations, message.compact = restored(message.compact, most_bytes=MAX_INFLATED), None
-    if isinstance(message, Answer) and message.compact:
-        message.rows, message.compact = rows_restored(message.compact), None
+    if isinstance(message, Request):
+        if message.compact:
+            message.mutations, message.compact = restored(message.compact, most_bytes=MAX_INFLATED), None
+        message.stage = {0: message.cursor, _NO_STAGE: 0}.get(message.stage, message.stage)
+    if isinstance(message, Answer):
+        if message.compact:
+            message.rows, message.compact = rows_restored(message.compact), None
+        message.head = message.head or message.cursor
     return message
 
 
@@ -99,14 +115,26 @@ def inflated(body: bytes) -> bytes:
 
 def _refuse_deep(raw: bytes) -> None:
     """Brackets and commas outside strings, counted without building anything. Raises NotOurs."""
-    depth = 0
-    outside = b"".join(raw.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
-    if outside.count(b",") > MAX_PARTS:
-        raise NotOurs("size", "parts")
-    for byte in outside.translate(None, delete=_NO_BRACKETS):
-        depth += 1 if byte in b"[{" else -1
-        if depth > MAX_DEPTH:
-            raise NotOurs("depth")
+    depth = parts = 0
+    for outside in _outside_strings(raw):
+        brackets = outside.translate(None, delete=_NO_BRACKETS)
+        parts += outside.count(b",")
+        if parts > MAX_PARTS:
+            raise NotOurs("size", "parts")
+        for byte in brackets:
+            depth += 1 if byte in b"[{" else -1
+            if depth > MAX_DEPTH:
+                raise NotOurs("depth")
 
 
+def _outside_strings(raw: bytes) -> Iterator[bytes]:
+    """What stands outside strings, a piece at a time: a list of all of it could be many times as large."""
+    plain, inside = raw.replace(b"\\\\", b"").replace(b'\\"', b""), False
+    for start in range(0, len(plain), _PIECE):
+        said = plain[start : start + _PIECE].split(b'"')
+        yield b"".join(said[inside::2])
+        inside ^= len(said) % 2 == 0
+
+
+_PIECE = 65_536
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")

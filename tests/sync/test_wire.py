@@ -43,6 +43,15 @@ def test_a_message_comes_out_as_it_went_in():
     assert "Content-Encoding" not in headers
 
 
+@pytest.mark.parametrize("stage", [0, 6, 7, 8])
+@pytest.mark.parametrize("cursor", [0, 7])
+def test_where_the_stage_and_the_head_are_arrives(cursor, stage):
+    sent = request(cursor=cursor, stage=stage)
+    assert wire.unpack(Request, *wire.pack(sent)).stage == sent.stage == stage
+    answer = Answer(server="s", epoch="e", cursor=cursor, head=max(cursor, stage))
+    assert wire.unpack(Answer, *wire.pack(answer)).head == answer.head
+
+
 def test_a_sealed_mutation_arrives_byte_by_byte_as_it_was_sealed():
     sealed = b'{"at":1,  "hlc":1,"m":1,"base":0,"schema":1,"unknown":[1,2]}'
     body, headers = wire.pack(request(mutations=[msgspec.Raw(sealed)]))
