@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from app.errors import CutShort, NotEnrolled, ServerRefuses, SyncTrouble
+from app.errors import ClockOff, CutShort, NotEnrolled, ServerRefuses, SyncTrouble
 from app.models.driver import Database
 from app.models.ids import Clock
 from app.sync import bootstrap, outbox, repair
@@ -132,6 +132,8 @@ class _Sync:
         except (CutShort, ServerRefuses) as trouble:
             self._on_failure(request, trouble)
             return True
+        except ClockOff as off:
+            raise self._measured(off) from off
         timing = Timing(_now_ms(self.clock), self.clock.uptime_ms() - started_ms)
         passed("after:answer")
         staged = self.stores.records(lambda db: stage_answer(db, request, answer, timing))
@@ -174,6 +176,11 @@ class _Sync:
         is_final = isinstance(trouble, ServerRefuses) and trouble.status != TOO_LARGE
         if request.mutations and (is_final or self.failed == _TRIES):
             self.unpushed = trouble
+
+    def _measured(self, off: ClockOff) -> ClockOff:
+        """A clock that is slow is so by as much at least as it lies before what the server said last."""
+        by_ms = _now_ms(self.clock) - self.stores.records(read_state).server_floor_ms
+        return ClockOff(by_ms, off.detail) if off.by_ms is None and by_ms < 0 else off
 
     def _begin_incarnation(self, request: Request, staged: Staged) -> None:
         self.standstill += 1

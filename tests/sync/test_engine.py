@@ -8,7 +8,7 @@ from random import Random
 import msgspec
 import pytest
 
-from app.errors import CutShort, NotEnrolled, ServerRefuses, Unreachable, WrongServer
+from app.errors import ClockOff, CutShort, NotEnrolled, ServerRefuses, Unreachable, WrongServer
 from app.models.database import connect, edit, path_of
 from app.models.rows import write_fields
 from app.sync.engine import FIRST_BATCH, LEAST_BATCH, MOST_BATCH, TOO_LARGE
@@ -149,6 +149,20 @@ def test_no_network_leaves_everything_as_it_is(ana, way):
         ana.sync()
     assert ana.one("SELECT count(*) FROM sync_outbox") == 1
     assert ana.sync().complete
+
+
+def test_a_slow_clock_is_off_by_what_is_known_of_the_servers(ana, row, way):
+    floor = read_state(ana.db).server_floor_ms
+    ana.clock.move(days=-400)
+    way.plan = [ClockOff(detail="not yet valid"), ClockOff(by_ms=7), ClockOff()]
+    for _ in range(2):
+        with pytest.raises(ClockOff) as off:
+            ana.sync()
+        assert off.value.by_ms in (int(ana.clock.now().timestamp() * 1000) - floor, 7)
+    ana.clock.move(days=900)
+    with pytest.raises(ClockOff) as off:
+        ana.sync()
+    assert off.value.by_ms is None
 
 
 def test_another_server_is_refused(ana, way):
