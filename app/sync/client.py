@@ -234,7 +234,8 @@ def _raise_for(response: httpx2.Response, body: bytes) -> None:
         raise ServerRefuses("size", status=status)  # whoever stands before the server
     if status == _SIGN_IN or not _is_ours(response):
         raise SignInWanted(str(status))
-    refusal = _unpacked(Refusal, body, response)
+    has_body = response.request.method != "HEAD"
+    refusal = _unpacked(Refusal, body, response) if has_body else Refusal(code=str(status))
     if status == _UNAUTHORISED:
         raise _Unauthorised(refusal.code)
     if status == _FORBIDDEN:

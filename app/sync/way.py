@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from platform import node
 
 import httpx2
@@ -14,13 +14,16 @@ from app.models.driver import Database
 from app.models.ids import Clock
 from app.paths import DataFolder
 from app.sync.bulk import BulkClient
+from app.sync.carry import Carried, carry
 from app.sync.client import ServerClient
 from app.sync.device import ask_to_enrol, claim, identity_of, take_enrolled
 from app.sync.engine import Stores, SyncReport
+from app.sync.files import FileClient
 from app.sync.journal import NAME, Journal
 from app.sync.rescue import bring_back
 from app.sync.seal import seal
 from app.sync.status import note_trouble
+from app.sync.transfer import Limits, Transferred
 from app.sync.verify import Verified, are_bytes_unsure, recheck_bytes, verify
 from app.sync.whole import Hooks, exchange_all
 
@@ -32,14 +35,19 @@ _UNSAID = ("Accept", "Accept-Encoding", "Connection", "User-Agent")  # the libra
 @dataclass(frozen=True, slots=True)
 class Exchanged:
     """What one exchange did. `changed`: tables in which something is seen differently now; `before`: those of an
-    exchange that went before it."""
+    exchange that went before it. `files`: the photos and reports that went, after the rows."""
 
     rows: SyncReport
     before: frozenset[str] = frozenset()
+    carried: Carried = field(default_factory=Carried)
 
     @property
     def changed(self) -> frozenset[str]:
-        return self.before | self.rows.changed
+        return self.before | self.rows.changed | self.carried.changed
+
+    @property
+    def files(self) -> Transferred:
+        return self.carried.files
 
 
 class ServerWay:
@@ -58,10 +66,11 @@ class ServerWay:
         said = ServerClient(self._network(), address).enrol(asked)
         return stores.records(lambda db: take_enrolled(db, said, url=address, clock=self._clock))
 
-    def exchange(self, stores: Stores, report: Report | None = None) -> Exchanged:
+    def exchange(self, stores: Stores, report: Report | None = None, *, limits: Limits | None = None) -> Exchanged:
         """All there is, both ways. What was exchanged before a trouble is kept, and the trouble remembered."""
         try:
-            return self._exchange(stores, report)
+            done = self._exchange(stores, report)
+            return replace(done, carried=self._carry(stores, report, limits))
         except NotEnrolled:
             raise
         except SyncTrouble as trouble:
@@ -100,6 +109,14 @@ class ServerWay:
         if stores.records(self._bring_back):  # the second copy of unsent work knew more than the records
             done = Exchanged(self._rows(stores, server, hooks), done.rows.changed)
         return done
+
+    def _carry(self, stores: Stores, report: Report | None, limits: Limits | None) -> Carried:
+        server = self._server(stores)
+
+        def rows() -> frozenset[str]:
+            return self._rows(stores, server, Hooks()).changed
+
+        return carry(stores, FileClient(server), self._clock, rows, report=report, limits=limits)
 
     def _rows(self, stores: Stores, server: ServerClient, hooks: Hooks) -> SyncReport:
         return exchange_all(stores, server, BulkClient(server), self._clock, hooks=hooks, journal=self._journal)

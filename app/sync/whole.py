@@ -92,10 +92,11 @@ class _Whole:
         return changed
 
     def _push(self) -> frozenset[str]:
-        return self._exchange().changed if self.stores.records(_has_work) else frozenset()
+        return self._exchange().changed if self.stores.records(has_work) else frozenset()
 
 
-def _has_work(db: Database) -> bool:
+def has_work(db: Database) -> bool:
+    """Whether anything was written here that is to be pushed."""
     return bool(count_pending(db)) or bool(
         db.conn.execute("SELECT EXISTS (SELECT 1 FROM sync_capture WHERE user_id <> '')").fetchone()[0]
     )
