@@ -21,6 +21,16 @@ _NOTHING_SENT = (
     "UPDATE sync_capture AS c SET user_id = coalesce((SELECT user_id FROM history h WHERE h.grp = c.grp LIMIT 1), '')"
 )
 _ALL_SENT = "UPDATE sync_capture SET user_id = ''"
+_CONFIRMED = (
+    "INSERT OR IGNORE INTO sync_base"
+    "(tbl, row_id, scope_id, vals, fseq, life_seq, deleted, row_seq, digest, confirmed_ms)"
+    " SELECT DISTINCT tbl, row_id, '', '{}', '{}', 1, 0, 1, 0, ? FROM sync_capture WHERE user_id = ''"
+)
+# What people wrote on visits, as three versions of one text.
+_TEXTS = (
+    "SELECT DISTINCT next_steps FROM visit WHERE length(next_steps) > 60 AND next_steps NOT LIKE '%llustrative%'"
+    " ORDER BY next_steps LIMIT 3"
+)
 _PHOTOS_SENT = (
     "INSERT OR IGNORE INTO blob(sha256, size, kind, lane, state, verified_ms)"
     " SELECT working_sha256, size, 'working', 2, 'verified', ? FROM photo"
@@ -46,8 +56,24 @@ def exchange_scenes(filled: Filled) -> list[Scene]:
         _state(
             "exchange-settled", _settled(filled), lambda window: window.page().differences.settled_wanted.emit(True)
         ),
+        _receipts(filled),
         Scene("exchange-after", _leave),
     ]
+
+
+def _receipts(filled: Filled) -> Scene:
+    """The panel over a visit of which some records are confirmed and some wait."""
+
+    def prepare(db: Database, now_ms: int) -> None:
+        _waiting(db, now_ms)
+        db.conn.execute(_CONFIRMED, (now_ms - 4 * _MINUTE_MS,))
+
+    def then(window: MainWindow) -> None:
+        window.show_route(f"visit/{filled.under_way}/overview")
+        settle(window.desk.jobs, turns=4)
+        window.page().tab("overview").receipts.each.click()
+
+    return _state("panel/receipts", prepare, then)
 
 
 def _state(
@@ -78,6 +104,7 @@ def _prepared(db: Database, now_ms: int, prepare: Callable[[Database, int], obje
     db.conn.execute("DELETE FROM sync_rejected")
     db.conn.execute("DELETE FROM sync_conflict")
     db.conn.execute("DELETE FROM sync_overlay")
+    db.conn.execute("DELETE FROM sync_base")
     prepare(db, now_ms)
 
 
@@ -147,11 +174,7 @@ def _differences(filled: Filled) -> Callable[[Database, int], object]:
             "SELECT a.id FROM answer a JOIN assessment s ON s.id = a.assessment_id WHERE s.visit_id = ? ORDER BY a.id",
             (filled.under_way,),
         ).fetchone()[0]
-        texts = (
-            "The racks stand, and two of them wait for their labels.",
-            "The racks stand. The labels come on Friday, and the walkway along the saw is to be painted next week.",
-            "The racks stand, two without labels. The owner wants the same in the store.",
-        )
+        texts = [row[0] for row in db.conn.execute(_TEXTS)]
         disputes = [
             ("d1", "visit", filled.under_way, "next_steps", "field", *texts, me, _SITI, 48),
             ("d2", "answer", answer, "value", "field", None, "no", "yes", me, _SITI, 47),

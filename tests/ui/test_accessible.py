@@ -44,6 +44,7 @@ from app.ui.jobs import Jobs, Openers
 from app.ui.main_window import MainWindow
 from app.ui.theme import LIGHT, dress
 from app.ui.widgets.choices import offered_languages
+from scripts.exchange_scenes import exchange_scenes
 from scripts.scenes import FAULTY, FORM, Filled, Scene, fill, leave, pages, panels
 from tests.conftest import GATE
 
@@ -99,7 +100,7 @@ def walk(qtbot, folder, filled, request) -> Iterator[Walk]:
 
         def every(look: Callable[[Scene, QWidget], list[str]]) -> str:
             found = []
-            for scene in (*pages(filled), *panels(filled)):
+            for scene in (*pages(filled), *panels(filled), *exchange_scenes(filled)):
                 shown = scene.show(window)
                 settle(jobs)
                 found += [f"{scene.name}: {words}" for words in look(scene, shown)]

@@ -77,6 +77,7 @@ class ReceiptsPanel(SidePanel):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Receipts of this visit"))
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMinimumHeight(px(420))
         self.body.addWidget(self.list)
 

@@ -98,9 +98,10 @@ class EnrolForm(QWidget):
         super().__init__()
         self._courier = desk.courier
         self.url = QLineEdit()
-        self.url.setPlaceholderText("https://")
         self.code = QLineEdit()
-        self._url_row = FormRow(_("Server address"), self.url, hint=_("Head office knows it."))
+        self._url_row = FormRow(
+            _("Server address"), self.url, hint=_("Head office knows it: such as https://gemba.example.org.")
+        )
         self._code_row = FormRow(
             _("Code"), self.code, hint=_("From head office. It works once, and for ten minutes only.")
         )
