@@ -22,6 +22,7 @@ _SAFE = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"strict-transport-security", b"max-age=31536000"),
 )
+_SERVER = (b"server", b"gemba")  # else the library names itself
 _NO_STORE = (b"cache-control", b"no-store")
 _MESSAGE = CONTENT_TYPE.encode()
 
@@ -65,8 +66,8 @@ class Watched:
 def _added(status: int, given: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
     """Nothing to a message for a laptop: no browser gets one, and every byte of an exchange counts."""
     if status == 200 and given.get(b"content-type") == _MESSAGE:
-        return []
-    return [*_SAFE, *([] if _NO_STORE[0] in given else [_NO_STORE])]
+        return [_SERVER]
+    return [_SERVER, *_SAFE, *([] if _NO_STORE[0] in given else [_NO_STORE])]
 
 
 def _too_long(scope: Any) -> bool:

@@ -102,14 +102,14 @@ class Want(Message):
     rows: bool = True
 
 
-class Request(Message):
+class Request(Message, kw_only=True):
     """`client_ms`, `boot`, `mono`: the device's clocks when it was sent. `mutations`: their sealed bytes, in order.
 
     `cursor` is the promoted one, `stage` how far pages are staged: the next page starts there. `acked`: the newest `m`
     whose result the laptop has stored. `checksum`: of all its rows, when it is to be compared at this cursor.
     """
 
-    proto: int
+    proto: int = PROTO  # a header says it, too
     schema: int
     inc: int
     epoch: str
