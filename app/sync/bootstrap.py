@@ -188,13 +188,13 @@ def _download(stores: Records, source: Source, piece: _Piece, data: bytearray) -
     try:
         for part in source.segment(piece.sha256, kept) if kept < piece.size else ():
             data += part
-            if len(data) >= piece.size:
+            if len(data) > piece.size:
                 return
             if len(data) - kept >= KEEP_BYTES:
                 kept = len(data)
                 stores.records(partial(_keep, sha256=piece.sha256, data=bytes(data)))
     finally:
-        if kept < len(data) < piece.size:
+        if kept < len(data) <= piece.size:
             stores.records(partial(_keep, sha256=piece.sha256, data=bytes(data)))
     if len(data) < piece.size:
         raise CutShort(f"segment {piece.sha256}")

@@ -9,6 +9,7 @@ from obstore.store import LocalStore, MemoryStore
 from app.sync.compact import rows_restored
 from app.sync.protocol import SCHEMA, ManifestWanted, Row, SegmentRows
 from app.sync.wire import inflated
+from server import tables
 from server.objects import store_at
 from server.packing import packed
 from server.refusals import Refused
@@ -63,6 +64,14 @@ def test_a_snapshot_holds_every_row_as_a_pull_would_bring_it(world: World, segme
     assert held == pulled
     assert 0 < manifest.as_of <= budi.cursor
     assert manifest.rows == sum(info.rows for info in manifest.segments)
+
+
+def test_many_rows_are_read_in_several_goes(world: World, segments: Segments, monkeypatch):
+    monkeypatch.setattr("server.segments._ROWS_AT_ONCE", 2)
+    ana, ids = fill(world)
+    found = rows_of(segments, world, segments.manifest(ana.session, WANTED))
+    assert len({(row.table, row.id) for row in found}) == len(found) == len(world.rows(tables.sync_row))
+    assert ids
 
 
 def test_conflicts_travel_in_segments_and_secret_rows_do_not(world: World, segments: Segments):

@@ -9,7 +9,7 @@ from app.models.rows import find_row
 from app.sync import bootstrap
 from app.sync.protocol import Manifest
 from tests.sync.bulk_server import OneBulk, whole
-from tests.sync.drills import backup_of, differences, opened_copy, folder_copy, restore, shown, sums_agree, sync_all
+from tests.sync.drills import backup_of, differences, folder_copy, opened_copy, restore, shown, sums_agree, sync_all
 
 PLACE = {"country": "PE"}
 
@@ -168,6 +168,35 @@ def test_bytes_that_stay_damaged_end_the_exchange_and_nothing_of_them_is_shown(f
         whole(budi, Broken(server, budi.device))
     assert budi.one("SELECT count(*) FROM enterprise") == 0
     whole(budi)
+    assert everything(budi) == everything(filled)
+
+
+def test_bytes_beyond_the_end_of_a_segment_are_not_taken(filled, budi, server):
+    class Endless(OneBulk):
+        def segment(self, sha256, start):
+            yield from super().segment(sha256, start)
+            if self.cuts == []:
+                self.cuts = None
+                while True:
+                    yield b"and so on"
+
+    assert whole(budi, Endless(server, budi.device)).complete
+    assert everything(budi) == everything(filled)
+
+
+def test_a_line_that_hangs_after_the_last_byte_has_brought_it(filled, budi, server):
+    class Hanging(OneBulk):
+        def segment(self, sha256, start):
+            yield from super().segment(sha256, start)
+            raise CutShort("nothing came any more")
+
+    bulk, cuts = Hanging(server, budi.device), 0
+    while budi.one("SELECT cursor FROM sync_state") == 0 or budi.records(bootstrap.is_under_way):
+        try:
+            whole(budi, bulk)
+        except CutShort:
+            cuts += 1
+    assert cuts == len({name for name, _ in bulk.asked}) == len(bulk.asked)
     assert everything(budi) == everything(filled)
 
 

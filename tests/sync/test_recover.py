@@ -5,7 +5,7 @@ import pytest
 from app.errors import Unreachable
 from app.models.database import cursor_of
 from app.models.rows import restore_row
-from app.sync import outbox
+from app.sync import outbox, recover
 from app.sync.conflicts import keep, list_differences
 from app.sync.stage import Timing, stage_answer
 from server.refusals import Refused
@@ -309,6 +309,18 @@ def test_children_whose_parents_only_another_laptop_has_wait_for_nobody(ana, bud
     assert shown(ana) == shown(budi)
     assert sums_agree(server, ana, budi)
     assert ana.one("SELECT count(*) FROM sync_rejected") == 0
+
+
+def test_many_rows_are_given_back_in_several_mutations(ana, budi, server, monkeypatch):
+    monkeypatch.setattr(recover, "_MOST_BYTES", 400)
+    backup = backup_of(server)
+    rows = [enterprise(ana, name=f"Place {number}") for number in range(9)]
+    sync_all(ana, budi)
+    restore(server, backup)
+    assert ana.sync().settled > 3
+    sync_all(budi)
+    assert [budi.read("enterprise", row)["name"] for row in rows] == [f"Place {number}" for number in range(9)]
+    assert sums_agree(server, ana, budi)
 
 
 def test_what_was_staged_but_not_shown_yet_is_given_back(ana, budi, server):
