@@ -23,6 +23,7 @@ from server.sessions import DeviceSession
 from server.stored import Key
 
 CODE_MS = 10 * 60_000
+_MOST_FORGOTTEN = 1_000  # incarnations
 ROLES = TABLE_BY_NAME["user"].field("role").choices
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32, none of which looks like another
 _CODE_LENGTH = 12
@@ -214,15 +215,19 @@ def _let_in(connection: sa.Connection, message: Enrol, account: Account, now_ms:
     return int(str(row["incarnation"]))
 
 
-def next_incarnation(database: Database, session: DeviceSession, now_ms: int) -> int:
-    """For a folder that was restored or cloned: one that no other folder of the device has or gets."""
+def next_incarnation(database: Database, session: DeviceSession, now_ms: int, *, was: int = 0) -> int:
+    """For a folder that was restored or cloned: one that no other folder of the device has or gets.
+
+    `was`: the one it had, which a server that was restored itself may have forgotten that it gave.
+    """
 
     def work(connection: sa.Connection, _alone: bool) -> int:
         device = tables.device
         where = (device.c.id == session.device, device.c.tenant_id == session.tenant)
         known = connection.execute(sa.select(device.c.incarnation).where(*where).with_for_update()).scalar_one()
-        begin_life(connection, session, known + 1, now_ms)
-        return int(known + 1)
+        made = max(known, min(was, known + _MOST_FORGOTTEN)) + 1
+        begin_life(connection, session, made, now_ms)
+        return int(made)
 
     return database.write(work)
 

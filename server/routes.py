@@ -83,7 +83,7 @@ async def incarnation(request: AnyRequest, service: TheService) -> Response[byte
     def work(message: NextIncarnation) -> Incarnation:
         if message.device != who.device:
             raise Refused("device", status=403)
-        return Incarnation(inc=next_incarnation(service.database, who, service.now_ms()))
+        return Incarnation(inc=next_incarnation(service.database, who, service.now_ms(), was=message.was))
 
     return await answered(request, NextIncarnation, work)
 

@@ -133,6 +133,9 @@ def test_every_asked_life_is_another(world: World):
     let_in(world, code_of(world))
     session = DeviceSession(world.tenant, world.people["Ana"].id, "d1")
     assert [next_incarnation(world.database, session, world.now) for _ in range(3)] == [2, 3, 4]
+    assert next_incarnation(world.database, session, world.now, was=7) == 8
+    assert next_incarnation(world.database, session, world.now, was=3) == 9
+    assert next_incarnation(world.database, session, world.now, was=10**9) == 1_010
 
 
 def test_people_have_names_and_roles(world: World):

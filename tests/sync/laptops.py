@@ -65,7 +65,7 @@ class OneServer:
         return wire.unpack(Answer, *wire.pack(answer))
 
     def next_incarnation(self, asked: NextIncarnation) -> Incarnation:
-        return Incarnation(inc=next_incarnation(self.database, self.session(asked.device), self.now_ms))
+        return Incarnation(inc=next_incarnation(self.database, self.session(asked.device), self.now_ms, was=asked.was))
 
 
 @dataclass

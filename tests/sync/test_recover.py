@@ -279,6 +279,16 @@ def test_two_restores_one_after_the_other(ana, budi, server):
     assert sums_agree(server, ana, budi)
 
 
+def test_no_incarnation_is_handed_out_twice_though_the_server_forgot_it(ana, server):
+    enterprise(ana)
+    ana.sync()
+    backup = backup_of(server)
+    for incarnation in (2, 3, 4):
+        restore(server, backup)
+        ana.sync()
+        assert ana.one("SELECT incarnation FROM sync_state") == incarnation
+
+
 def test_a_laptop_that_saw_neither_restore_gives_back_as_well(ana, budi, server):
     row = enterprise(ana)
     sync_all(ana, budi)
