@@ -29,6 +29,7 @@ _SQLITE_PRAGMAS = (
 _POSTGRES_OPTIONS = (
     "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s -c timezone=UTC"
 )
+_WRITERS = 2
 _TRIES = 12
 _SERIAL_FROM = 4  # from this try on the work asks for no luck any more: it goes one at a time
 _LONGEST_PAUSE_S = 0.2
@@ -57,7 +58,8 @@ class Database:
     def __post_init__(self) -> None:
         self.is_postgres = self.engine.dialect.name == "postgresql"
         # SQLite has one writer at a time: waiting here is fair and quick, asking again and again is neither.
-        self._turn = nullcontext() if self.is_postgres else threading.Lock()
+        # Of PostgreSQL's writers a few hold their locks for a short time, many of one process hold them for a long one.
+        self._turn = threading.Semaphore(_WRITERS) if self.is_postgres else threading.Lock()
         # In memory there is one connection for all.
         self._glance = self._turn if isinstance(self.engine.pool, StaticPool) else nullcontext()
 
@@ -143,6 +145,14 @@ def _worth_another_try(error: sa.exc.DBAPIError) -> bool:
         return True
     # SQLite has one writer at a time: only waiting too long for it is worth another try.
     return getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+
+
+def one_of(dialect: str, column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """Whether `column` is one of the texts that are given as a list under `name` when the statement runs."""
+    if dialect == "postgresql":
+        return column == sa.any_(sa.bindparam(name, type_=ARRAY(sa.Text())))
+    listed = sa.func.json_each(sa.bindparam(name, type_=sa.JSON())).table_valued("value")
+    return column.in_(sa.select(listed.c.value))
 
 
 def among(connection: sa.Connection, column: sa.ColumnElement[Any], values: Iterable[str]) -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from app.models.ids import natural_id
 from app.sync.merge import Dispute, OpenDispute, Who
 from app.sync.protocol import CONFLICT, PUSH_ONLY
 from server import tables
-from server.database import among
+from server.database import among, one_of
 from server.stored import RELATIVE, Key, by_table, canonical, metadata, write_rows
 
 DUPLICATE = "duplicate"
@@ -44,20 +45,24 @@ def conflict_id(key: Key, dispute: Dispute, by: Who, place: tuple[str, int]) -> 
 
 def read_open(connection: sa.Connection, tenant: str, keys: Iterable[Key]) -> dict[Key, list[OpenDispute]]:
     """What nobody settled yet about these rows, oldest first."""
-    conflict, found = tables.conflict, dict[Key, list[OpenDispute]]()
+    found = dict[Key, list[OpenDispute]]()
     for name, ids in by_table(keys).items():
-        statement = (
-            sa.select(conflict)
-            .where(conflict.c.tenant_id == tenant, conflict.c.tbl == name, conflict.c.resolved_seq.is_(None))
-            .where(conflict.c.kind != DUPLICATE, among(connection, conflict.c.row_id, ids))
-            .order_by(conflict.c.opened_seq, conflict.c.id)
-        )
-        for one in connection.execute(statement).mappings():
+        asked = {"tenant": tenant, "name": name, "ids": ids}
+        for one in connection.execute(_open_about(connection.dialect.name), asked).mappings():
             by = Who(one["other_hand"], one["other_m"], one["other_at"], one["other_by"])
             other = msgspec.json.decode(one["other"])
             dispute = OpenDispute(one["id"], one["field"], one["opened_seq"], other, by)
             found.setdefault(Key(name, one["row_id"]), []).append(dispute)
     return found
+
+
+@cache
+def _open_about(dialect: str) -> sa.Select[Any]:
+    conflict = tables.conflict
+    whose = (conflict.c.tenant_id == sa.bindparam("tenant"), conflict.c.tbl == sa.bindparam("name"))
+    is_open = (conflict.c.resolved_seq.is_(None), conflict.c.kind != DUPLICATE)
+    statement = sa.select(conflict).where(*whose, *is_open, one_of(dialect, conflict.c.row_id, "ids"))
+    return statement.order_by(conflict.c.opened_seq, conflict.c.id)
 
 
 def open_among(connection: sa.Connection, tenant: str, ids: Iterable[str]) -> dict[str, Key]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -73,24 +74,38 @@ def weight_of(rows: Iterable[Row]) -> int:
 
 
 def _rows(connection: sa.Connection, reader: Reader) -> Iterator[Row]:
-    row, last, limit = tables.sync_row, None, _FIRST_READ
-    statement = (
-        sa.select(row)
-        .where(row.c.tenant_id == reader.tenant, row.c.row_seq > reader.since, row.c.tbl.not_in(sorted(PUSH_ONLY)))
-        .where((row.c.plain_by != reader.hand) | (row.c.plain_after > reader.since))
-        .order_by(row.c.row_seq, row.c.tbl, row.c.row_id)
-    )
+    asked: dict[str, Any] = {"tenant": reader.tenant, "since": reader.since, "hand": reader.hand, "most": _FIRST_READ}
+    statement = _feed()
     while True:
-        following = statement.limit(limit)
-        if last is not None:
-            place = sa.tuple_(row.c.row_seq, row.c.tbl, row.c.row_id)
-            following = following.where(row.c.row_seq >= last[0], place > last)
-        found = connection.execute(following).mappings().all()
+        found = connection.execute(statement, asked).mappings().all()
         yield from _messages(connection, reader, found)
-        if len(found) < limit:
+        if len(found) < asked["most"]:
             return
-        last = (found[-1]["row_seq"], found[-1]["tbl"], found[-1]["row_id"])
-        limit = _NEXT_READ
+        last = {"seq": found[-1]["row_seq"], "name": found[-1]["tbl"], "id": found[-1]["row_id"]}
+        statement, asked = _feed_after(), asked | last | {"most": _NEXT_READ}
+
+
+@cache
+def _feed() -> sa.Select[Any]:
+    """What is newer than `since`, but for what `hand` itself wrote plainly."""
+    row = tables.sync_row
+    since: sa.BindParameter[int] = sa.bindparam("since", type_=sa.BigInteger())
+    return (
+        sa.select(row)
+        .where(row.c.tenant_id == sa.bindparam("tenant"), row.c.row_seq > since, row.c.tbl.not_in(sorted(PUSH_ONLY)))
+        .where((row.c.plain_by != sa.bindparam("hand")) | (row.c.plain_after > since))
+        .order_by(row.c.row_seq, row.c.tbl, row.c.row_id)
+        .limit(sa.bindparam("most"))
+    )
+
+
+@cache
+def _feed_after() -> sa.Select[Any]:
+    """The same, from after a row on."""
+    row, seq = tables.sync_row, sa.bindparam("seq", type_=sa.BigInteger())
+    place = sa.tuple_(row.c.row_seq, row.c.tbl, row.c.row_id)
+    after = sa.tuple_(seq, sa.bindparam("name", type_=sa.Text()), sa.bindparam("id", type_=sa.Text()))
+    return _feed().where(row.c.row_seq >= seq, place > after)
 
 
 def _messages(connection: sa.Connection, reader: Reader, found: Sequence[Mapping[Any, Any]]) -> Iterator[Row]:

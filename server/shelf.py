@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from app.models.registry import TABLES
 from app.sync.merge import State, Who
 from app.sync.protocol import Value
 from server import tables
-from server.database import among
+from server.database import one_of
 from server.disputes import read_open
 from server.judge import is_catalogue, links_of
 from server.stored import Entry, Key, by_table, hands, read_entries
@@ -83,16 +84,13 @@ class Shelf:
         )
 
     def _glanced(self, keys: Iterable[Key]) -> dict[Key, Glance]:
-        row, found = tables.sync_row, {}
+        found = {}
         for name, ids in by_table(keys).items():
-            table, parents = tables.ENTITIES[name], PARENTS_OF[name]
-            statement = (
-                sa.select(row.c.row_id, row.c.deleted, row.c.scope_id, *(table.c[link] for link, _ in parents))
-                .join_from(row, table, (table.c.tenant_id == row.c.tenant_id) & (table.c.id == row.c.row_id))
-                .where(row.c.tenant_id == self.tenant, row.c.tbl == name, among(self.connection, row.c.row_id, ids))
-            )
-            for row_id, deleted, scope, *links in self.connection.execute(statement):
-                values = {link: value for (link, _), value in zip(parents, links, strict=True)}
+            statement = _glance_at(self.connection.dialect.name, name)
+            for row_id, deleted, scope, *links in self.connection.execute(
+                statement, {"tenant": self.tenant, "ids": ids}
+            ):
+                values = {link: value for (link, _), value in zip(PARENTS_OF[name], links, strict=True)}
                 found[Key(name, row_id)] = Glance(bool(deleted), scope, _parents(name, values))
         return found
 
@@ -160,14 +158,9 @@ class Shelf:
             level = below
 
     def _children(self, child: str, link: str, ids: list[str]) -> Iterator[Child]:
-        row, table = tables.sync_row, tables.ENTITIES[child]
-        statement = (
-            sa.select(row.c.row_id, row.c.row_seq, row.c.life_seq, row.c.deleted, row.c.fseq, row.c.fwho)
-            .join_from(table, row, (row.c.tenant_id == table.c.tenant_id) & (row.c.row_id == table.c.id))
-            .where(table.c.tenant_id == self.tenant, row.c.tbl == child, among(self.connection, table.c[link], ids))
-            .order_by(row.c.row_id)
-        )
-        for row_id, row_seq, life_seq, deleted, fseq, fwho in self.connection.execute(statement).all():
+        statement = _children_of(self.connection.dialect.name, child, link)
+        asked = {"tenant": self.tenant, "ids": ids}
+        for row_id, row_seq, life_seq, deleted, fseq, fwho in self.connection.execute(statement, asked).all():
             key = Key(child, row_id)
             entry = self.entries.get(key)
             if entry:
@@ -177,6 +170,24 @@ class Shelf:
             elif not deleted:
                 seqs, whos, life = hands(fseq, fwho, row_seq)
                 yield Child(key, _parts(seqs, whos, life_seq, life))
+
+
+@cache
+def _glance_at(dialect: str, name: str) -> sa.Select[Any]:
+    row, table = tables.sync_row, tables.ENTITIES[name]
+    wanted = (row.c.tenant_id == sa.bindparam("tenant"), row.c.tbl == name, one_of(dialect, row.c.row_id, "ids"))
+    links = (table.c[link] for link, _ in PARENTS_OF[name])
+    both = (table.c.tenant_id == row.c.tenant_id) & (table.c.id == row.c.row_id)
+    return sa.select(row.c.row_id, row.c.deleted, row.c.scope_id, *links).join_from(row, table, both).where(*wanted)
+
+
+@cache
+def _children_of(dialect: str, name: str, link: str) -> sa.Select[Any]:
+    row, table = tables.sync_row, tables.ENTITIES[name]
+    wanted = (table.c.tenant_id == sa.bindparam("tenant"), row.c.tbl == name, one_of(dialect, table.c[link], "ids"))
+    columns = (row.c.row_id, row.c.row_seq, row.c.life_seq, row.c.deleted, row.c.fseq, row.c.fwho)
+    both = (row.c.tenant_id == table.c.tenant_id) & (row.c.row_id == table.c.id)
+    return sa.select(*columns).join_from(table, row, both).where(*wanted).order_by(row.c.row_id)
 
 
 def _parents(table: str, values: Mapping[str, Value]) -> tuple[Key, ...]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,7 +14,7 @@ from app.sync.checksum import row_digest
 from app.sync.merge import LIFE, NOBODY, State, Who
 from app.sync.protocol import Value
 from server import tables
-from server.database import among
+from server.database import one_of
 
 _ECHO = "="
 RELATIVE = 1 << 61  # sequences of a batch before the counter is asked: this plus 1, 2, 3
@@ -57,25 +58,24 @@ def read_entries(connection: sa.Connection, tenant: str, keys: Iterable[Key]) ->
     wanted = set(keys)
     if not wanted:
         return {}
-    row = tables.sync_row
-    statement = (
-        sa.select(row)
-        .where(
-            row.c.tenant_id == tenant,
-            among(connection, row.c.tbl, {key.table for key in wanted}),
-            among(connection, row.c.row_id, {key.id for key in wanted}),
-        )
-        .order_by(row.c.tbl, row.c.row_id)
-        .with_for_update()
-    )
+    names, ids = sorted({key.table for key in wanted}), sorted({key.id for key in wanted})
     entries = {}
-    for found in connection.execute(statement).mappings():
+    asked = {"tenant": tenant, "names": names, "ids": ids}
+    for found in connection.execute(_locked_rows(connection.dialect.name), asked).mappings():
         key = Key(found["tbl"], found["row_id"])
         if key in wanted:
             entries[key] = _entry(key, found)
     for key, values in read_values(connection, tenant, entries).items():
         entries[key].state.values = values
     return entries
+
+
+@cache
+def _locked_rows(dialect: str) -> sa.Select[Any]:
+    row = tables.sync_row
+    wanted = (one_of(dialect, row.c.tbl, "names"), one_of(dialect, row.c.row_id, "ids"))
+    statement = sa.select(row).where(row.c.tenant_id == sa.bindparam("tenant"), *wanted)
+    return statement.order_by(row.c.tbl, row.c.row_id).with_for_update()
 
 
 def _entry(key: Key, found: Mapping[Any, Any]) -> Entry:
@@ -123,17 +123,21 @@ def read_values(connection: sa.Connection, tenant: str, keys: Iterable[Key]) -> 
     """What the rows hold: every value that is not null, unknown fields too."""
     values: dict[Key, dict[str, Value]] = {}
     for name, ids in by_table(keys).items():
-        table = tables.ENTITIES[name]
-        columns = _COLUMNS[name]
-        statement = sa.select(table.c.id, table.c.extra, *(table.c[column] for column in columns)).where(
-            table.c.tenant_id == tenant, among(connection, table.c.id, ids)
-        )
-        for row_id, extra, *found in connection.execute(statement):
-            held = {column: value for column, value in zip(columns, found, strict=True) if value is not None}
+        statement = _values_of(connection.dialect.name, name)
+        for row_id, extra, *found in connection.execute(statement, {"tenant": tenant, "ids": ids}):
+            held = {column: value for column, value in zip(_COLUMNS[name], found, strict=True) if value is not None}
             if extra is not None:
                 held |= msgspec.json.decode(extra)
             values[Key(name, row_id)] = held
     return values
+
+
+@cache
+def _values_of(dialect: str, name: str) -> sa.Select[Any]:
+    table = tables.ENTITIES[name]
+    columns = (table.c[column] for column in _COLUMNS[name])
+    wanted = one_of(dialect, table.c.id, "ids")
+    return sa.select(table.c.id, table.c.extra, *columns).where(table.c.tenant_id == sa.bindparam("tenant"), wanted)
 
 
 def settle_sequences(state: State, start: int) -> None:
@@ -153,7 +157,7 @@ def write_entries(connection: sa.Connection, tenant: str, entries: Sequence[Entr
     for name, group in _grouped(new).items():
         connection.execute(tables.ENTITIES[name].insert(), [_values(tenant, entry) for entry in group])
     for name, group in _grouped(old).items():
-        _update(connection, tables.ENTITIES[name], ("tenant_id", "id"), [_values(tenant, entry) for entry in group])
+        _update(connection, name, ("tenant_id", "id"), [_values(tenant, entry) for entry in group])
 
 
 def write_rows(connection: sa.Connection, new: list[dict[str, Any]], old: list[dict[str, Any]]) -> None:
@@ -161,7 +165,7 @@ def write_rows(connection: sa.Connection, new: list[dict[str, Any]], old: list[d
     if new:
         connection.execute(tables.sync_row.insert(), sorted(new, key=_by_key))
     if old:
-        _update(connection, tables.sync_row, ("tenant_id", "tbl", "row_id"), sorted(old, key=_by_key))
+        _update(connection, tables.sync_row.name, ("tenant_id", "tbl", "row_id"), sorted(old, key=_by_key))
 
 
 def _by_key(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -175,11 +179,18 @@ def _grouped(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return groups
 
 
-def _update(connection: sa.Connection, table: sa.Table, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    conditions = [table.c[name] == sa.bindparam(f"key_{name}") for name in key]
+def _update(connection: sa.Connection, name: str, key: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    parameters = [{f"key_{part}" if part in key else part: value for part, value in row.items()} for row in rows]
+    connection.execute(_update_of(name, key), parameters)
+
+
+@cache
+def _update_of(name: str, key: tuple[str, ...]) -> sa.Update:
+    """Of all columns but those of the key, which are told as `key_...`."""
+    table = tables.METADATA.tables[name]
+    conditions = [table.c[part] == sa.bindparam(f"key_{part}") for part in key]
     plain: dict[str, Any] = {column.name: sa.bindparam(column.name) for column in table.c if column.name not in key}
-    parameters = [{f"key_{name}" if name in key else name: value for name, value in row.items()} for row in rows]
-    connection.execute(table.update().where(*conditions).values(plain), parameters)
+    return table.update().where(*conditions).values(plain)
 
 
 def _values(tenant: str, entry: Entry) -> dict[str, Any]:

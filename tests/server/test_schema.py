@@ -48,7 +48,7 @@ def test_the_steps_lead_to_todays_tables(bare: Database, database: Database):
 
 
 def test_the_first_step_is_todays_tables(bare: Database):
-    """Until there is a second step. SQLite's own words tell of STRICT, too."""
+    """Until there is a second step: `scripts/tables` writes it. SQLite's own words tell of STRICT, too."""
     schema.bring_up_to_date(bare)
     if bare.is_postgres:
         return

@@ -3,8 +3,7 @@ CREATE TABLE access_token (
   device_id TEXT NOT NULL,
   expires_ms INTEGER NOT NULL,
   PRIMARY KEY (token_sha256)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX access_token_device ON access_token (device_id);
 
@@ -16,8 +15,7 @@ CREATE TABLE account (
   made_ms INTEGER NOT NULL,
   closed_ms INTEGER,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE annotation (
   tenant_id TEXT NOT NULL,
@@ -30,8 +28,7 @@ CREATE TABLE annotation (
   words TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX annotation_photo_id ON annotation (tenant_id, photo_id);
 
@@ -50,8 +47,7 @@ CREATE TABLE answer (
   override_reason TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX answer_assessment_id ON answer (tenant_id, assessment_id);
 
@@ -65,8 +61,7 @@ CREATE TABLE area (
   position INTEGER,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX area_enterprise_id ON area (tenant_id, enterprise_id);
 
@@ -82,8 +77,7 @@ CREATE TABLE assessment (
   notes TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX assessment_visit_id ON assessment (tenant_id, visit_id);
 
@@ -96,8 +90,7 @@ CREATE TABLE attendance (
   was_present INTEGER,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX attendance_participant_id ON attendance (tenant_id, participant_id);
 
@@ -110,8 +103,7 @@ CREATE TABLE blob (
   state TEXT NOT NULL,
   verified_ms INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, sha256)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE certification (
   tenant_id TEXT NOT NULL,
@@ -123,8 +115,7 @@ CREATE TABLE certification (
   "on" TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE change_log (
   tenant_id TEXT NOT NULL,
@@ -143,8 +134,7 @@ CREATE TABLE change_log (
   received_ms INTEGER NOT NULL,
   prev_hash TEXT NOT NULL,
   PRIMARY KEY (tenant_id, seq, ord)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX change_log_row ON change_log (tenant_id, tbl, row_id, seq);
 
@@ -164,8 +154,7 @@ CREATE TABLE checklist (
   is_retired INTEGER,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE commitment (
   tenant_id TEXT NOT NULL,
@@ -178,8 +167,7 @@ CREATE TABLE commitment (
   is_done INTEGER,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX commitment_feedback_meeting_id ON commitment (tenant_id, feedback_meeting_id);
 
@@ -194,8 +182,7 @@ CREATE TABLE committee (
   ended_on TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX committee_enterprise_id ON committee (tenant_id, enterprise_id);
 
@@ -213,8 +200,7 @@ CREATE TABLE committee_member (
   is_chair INTEGER,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX committee_member_committee_id ON committee_member (tenant_id, committee_id);
 
@@ -229,8 +215,7 @@ CREATE TABLE competence_result (
   result TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX competence_result_participant_id ON competence_result (tenant_id, participant_id);
 
@@ -255,8 +240,7 @@ CREATE TABLE "conflict" (
   resolved_seq INTEGER,
   resolved_by TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX conflict_row ON "conflict" (tenant_id, tbl, row_id);
 
@@ -273,8 +257,7 @@ CREATE TABLE contact (
   is_main INTEGER,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX contact_enterprise_id ON contact (tenant_id, enterprise_id);
 
@@ -294,8 +277,7 @@ CREATE TABLE country_programme (
   "key" TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE device (
   id TEXT NOT NULL,
@@ -308,8 +290,7 @@ CREATE TABLE device (
   enrolled_ms INTEGER NOT NULL,
   revoked_ms INTEGER,
   PRIMARY KEY (id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX device_account ON device (tenant_id, account_id);
 
@@ -325,8 +306,7 @@ CREATE TABLE device_life (
   lost_epoch TEXT NOT NULL,
   lost_seq INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, device_id, incarnation)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE effectiveness_curve (
   tenant_id TEXT NOT NULL,
@@ -339,8 +319,7 @@ CREATE TABLE effectiveness_curve (
   anchors TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX effectiveness_curve_measurement_group_id ON effectiveness_curve (tenant_id, measurement_group_id);
 
@@ -352,8 +331,7 @@ CREATE TABLE enrol_code (
   used_ms INTEGER,
   used_by TEXT,
   PRIMARY KEY (code_sha256)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE enterprise (
   tenant_id TEXT NOT NULL,
@@ -388,8 +366,7 @@ CREATE TABLE enterprise (
   notes TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX enterprise_code ON enterprise (tenant_id, code);
 
@@ -415,8 +392,7 @@ CREATE TABLE enterprise_profile (
   source TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX enterprise_profile_enterprise_id ON enterprise_profile (tenant_id, enterprise_id);
 
@@ -427,8 +403,7 @@ CREATE TABLE epoch (
   began_seq INTEGER NOT NULL,
   began_ms INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, number)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE feedback_meeting (
   tenant_id TEXT NOT NULL,
@@ -443,8 +418,7 @@ CREATE TABLE feedback_meeting (
   discussed TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX feedback_meeting_measurement_group_id ON feedback_meeting (tenant_id, measurement_group_id);
 
@@ -482,8 +456,7 @@ CREATE TABLE improvement (
   effect TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX improvement_answer_id ON improvement (tenant_id, answer_id);
 
@@ -507,8 +480,7 @@ CREATE TABLE improvement_event (
   author_id TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX improvement_event_improvement_id ON improvement_event (tenant_id, improvement_id);
 
@@ -530,8 +502,7 @@ CREATE TABLE incident (
   told_at TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX incident_answer_id ON incident (tenant_id, answer_id);
 
@@ -554,8 +525,7 @@ CREATE TABLE indicator (
   digits INTEGER,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE indicator_value (
   tenant_id TEXT NOT NULL,
@@ -578,8 +548,7 @@ CREATE TABLE indicator_value (
   note TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX indicator_value_area_id ON indicator_value (tenant_id, area_id);
 
@@ -599,8 +568,7 @@ CREATE TABLE legal_reference (
   language TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE measurement_group (
   tenant_id TEXT NOT NULL,
@@ -613,8 +581,7 @@ CREATE TABLE measurement_group (
   started_on TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX measurement_group_area_id ON measurement_group (tenant_id, area_id);
 
@@ -631,8 +598,7 @@ CREATE TABLE module (
   is_mandatory INTEGER,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE mutation_quarantine (
   tenant_id TEXT NOT NULL,
@@ -647,8 +613,7 @@ CREATE TABLE mutation_quarantine (
   user_id TEXT NOT NULL,
   at_ms INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, device_id, incarnation, m)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE mutation_result (
   tenant_id TEXT NOT NULL,
@@ -661,8 +626,7 @@ CREATE TABLE mutation_result (
   detail TEXT NOT NULL,
   at_ms INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, device_id, incarnation, m)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE participant (
   tenant_id TEXT NOT NULL,
@@ -675,8 +639,7 @@ CREATE TABLE participant (
   role TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX participant_enterprise_id ON participant (tenant_id, enterprise_id);
 
@@ -690,8 +653,7 @@ CREATE TABLE partner (
   notes TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE photo (
   tenant_id TEXT NOT NULL,
@@ -711,8 +673,7 @@ CREATE TABLE photo (
   consent TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX photo_original_sha256 ON photo (tenant_id, original_sha256);
 
@@ -732,8 +693,7 @@ CREATE TABLE photo_link (
   position INTEGER,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX photo_link_answer_id ON photo_link (tenant_id, answer_id);
 
@@ -758,8 +718,7 @@ CREATE TABLE photo_pair (
   what_changed TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX photo_pair_after_photo_id ON photo_pair (tenant_id, after_photo_id);
 
@@ -785,8 +744,7 @@ CREATE TABLE report (
   issued_at TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX report_enterprise_id ON report (tenant_id, enterprise_id);
 
@@ -805,8 +763,7 @@ CREATE TABLE review_comment (
   resolved_at TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX review_comment_visit_id ON review_comment (tenant_id, visit_id);
 
@@ -815,8 +772,7 @@ CREATE TABLE server_identity (
   id TEXT NOT NULL,
   made_ms INTEGER NOT NULL,
   PRIMARY KEY (one)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE session (
   tenant_id TEXT NOT NULL,
@@ -831,8 +787,7 @@ CREATE TABLE session (
   minutes INTEGER,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX session_training_id ON session (tenant_id, training_id);
 
@@ -850,8 +805,7 @@ CREATE TABLE signature (
   signed_at TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX signature_visit_id ON signature (tenant_id, visit_id);
 
@@ -862,8 +816,7 @@ CREATE TABLE snapshot (
   built_ms INTEGER NOT NULL,
   segments TEXT NOT NULL,
   PRIMARY KEY (tenant_id, as_of)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE survey_response (
   tenant_id TEXT NOT NULL,
@@ -882,8 +835,7 @@ CREATE TABLE survey_response (
   language TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX survey_response_enterprise_id ON survey_response (tenant_id, enterprise_id);
 
@@ -899,8 +851,7 @@ CREATE TABLE sync_head (
   sums INTEGER NOT NULL,
   last_hash TEXT NOT NULL,
   PRIMARY KEY (tenant_id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE sync_row (
   tenant_id TEXT NOT NULL,
@@ -918,8 +869,7 @@ CREATE TABLE sync_row (
   edited_ms INTEGER NOT NULL,
   digest INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, tbl, row_id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX sync_row_feed ON sync_row (tenant_id, row_seq);
 
@@ -936,8 +886,7 @@ CREATE TABLE target (
   value REAL,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX target_area_id ON target (tenant_id, area_id);
 
@@ -948,8 +897,7 @@ CREATE TABLE tenant (
   name TEXT NOT NULL,
   made_ms INTEGER NOT NULL,
   PRIMARY KEY (id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE training (
   tenant_id TEXT NOT NULL,
@@ -969,8 +917,7 @@ CREATE TABLE training (
   notes TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE training_enterprise (
   tenant_id TEXT NOT NULL,
@@ -980,8 +927,7 @@ CREATE TABLE training_enterprise (
   enterprise_id TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX training_enterprise_enterprise_id ON training_enterprise (tenant_id, enterprise_id);
 
@@ -999,8 +945,7 @@ CREATE TABLE user (
   sex TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE TABLE visit (
   tenant_id TEXT NOT NULL,
@@ -1030,8 +975,7 @@ CREATE TABLE visit (
   internal_notes TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX visit_enterprise_id ON visit (tenant_id, enterprise_id);
 
@@ -1049,8 +993,7 @@ CREATE TABLE visit_person (
   met_in TEXT,
   extra TEXT,
   PRIMARY KEY (tenant_id, id)
-)
- STRICT;
+) STRICT;
 
 CREATE INDEX visit_person_visit_id ON visit_person (tenant_id, visit_id);
 
