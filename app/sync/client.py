@@ -145,6 +145,8 @@ class ServerClient:
     def _response(
         self, method: str, path: str, headers: Mapping[str, str], content: bytes | None
     ) -> Iterator[httpx2.Response]:
+        if self.http.is_closed:  # while this was between two requests
+            raise CutShort("closed")
         with (
             _translated(),
             self.http.stream(

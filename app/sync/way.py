@@ -1,6 +1,5 @@
 """The whole way to the server and back, as the window and the command line go it: rows first, then bytes."""
 
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from platform import node
@@ -20,6 +19,7 @@ from app.sync.device import ask_to_enrol, claim, identity_of, take_enrolled
 from app.sync.engine import Stores, SyncReport
 from app.sync.files import FileClient
 from app.sync.journal import NAME, Journal
+from app.sync.network import Line
 from app.sync.rescue import bring_back
 from app.sync.seal import seal
 from app.sync.status import note_trouble
@@ -29,7 +29,6 @@ from app.sync.whole import Hooks, exchange_all
 
 Report = Callable[[int, int], None]
 _SCHEMES = ("https://", "http://")
-_UNSAID = ("Accept", "Accept-Encoding", "Connection", "User-Agent")  # the library's; of no use to our server
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,10 @@ class Exchanged:
 class ServerWay:
     """One for a data folder. Every method but `close` raises the kinds of SyncTrouble and of DiskTrouble."""
 
-    def __init__(self, folder: DataFolder, key: Key | None, clock: Clock, http: httpx2.Client | None = None) -> None:
-        """`http`: what speaks to the server, where it is not the network itself."""
+    def __init__(self, folder: DataFolder, key: Key | None, clock: Clock) -> None:
         self._clock = clock
         self._journal = Journal(folder.root / NAME, key)
-        self._http = http
+        self._line: Line | None = None
 
     def enrol(self, stores: Stores, url: str, code: str) -> Author:
         """Connect this device by a code of head office; who writes here from now on. Raises NotAllowed, too."""
@@ -74,9 +72,10 @@ class ServerWay:
         except NotEnrolled:
             raise
         except SyncTrouble as trouble:
-            at_ms = int(self._clock.now().timestamp() * 1000)
-            found = trouble
-            stores.records(lambda db: note_trouble(db, found, at_ms))
+            if not (self._line and self._line.is_closed):  # else it was ended from here
+                at_ms = int(self._clock.now().timestamp() * 1000)
+                found = trouble
+                stores.records(lambda db: note_trouble(db, found, at_ms))
             raise
 
     def seal(self, db: Database) -> None:
@@ -86,8 +85,8 @@ class ServerWay:
 
     def close(self) -> None:
         """Let go of the network; what is under way there ends as cut short. From any thread."""
-        if self._http:
-            self._http.close()
+        if self._line:
+            self._line.hang_up()
 
     def verify(self, stores: Stores, report: Report | None = None) -> Verified:
         """Look at every row and photo again, here and there, and mend what differs; unsent work goes first, and what
@@ -130,11 +129,9 @@ class ServerWay:
         return ServerClient(self._network(), url, identity)
 
     def _network(self) -> httpx2.Client:
-        if self._http is None or self._http.is_closed:
-            self._http = httpx2.Client(verify=ssl.create_default_context())
-            for header in _UNSAID:
-                del self._http.headers[header]
-        return self._http
+        if self._line is None or self._line.is_closed:
+            self._line = Line()
+        return self._line.client
 
 
 def way_of(folder: DataFolder, key: Key | None, clock: Clock) -> ServerWay:

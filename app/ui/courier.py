@@ -11,7 +11,6 @@ import psutil
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.errors import SyncTrouble
-from app.models.database import cursor_of
 from app.models.driver import Database
 from app.models.registry import TABLES
 from app.sync.patience import pause_s
@@ -63,12 +62,22 @@ class Way(Protocol):
         """End what is under way, from any thread."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _JobStores:
+    """Tells by `tell` at once what an exchange lets people see, also in the middle of one that takes an hour."""
+
     jobs: Jobs
+    tell: Callable[[frozenset[str]], None] = lambda _tables: None
+    told: frozenset[str] = frozenset()
 
     def records(self, work: Callable[[Database], T]) -> T:
-        return self.jobs.db(work)
+        before = self.jobs.cursor
+        done = self.jobs.db(work)
+        if self.jobs.cursor != before:
+            tables = done if isinstance(done, frozenset) else getattr(done, "changed", _EVERYTHING)
+            self.told |= tables
+            self.tell(tables)
+        return done
 
     def photos(self, work: Callable[[Database], T]) -> T:
         return self.jobs.photos(work)
@@ -93,7 +102,7 @@ class Courier(QObject):
     """
 
     changed = Signal()
-    moved = Signal(int, int)
+    moved = Signal(object, object)
     enrolled = Signal()
 
     def __init__(self, jobs: Jobs, make_way: Callable[[], Way], *, share: Callable[[], float] = random.random) -> None:
@@ -108,7 +117,7 @@ class Courier(QObject):
         self._is_on = False
         self._failures = 0
         self._wanted_again = False
-        self._own: frozenset[str] | None = None
+        self._own: list[frozenset[str]] = []
         self._network: frozenset[str] | None = None
         self._count = self._timer(self.refresh, COUNT_MS)
         self._next = self._timer(self._begin)
@@ -195,7 +204,8 @@ class Courier(QObject):
     @Slot(object)
     def _on_changed(self, tables: frozenset[str]) -> None:
         self._count.start()
-        if tables is self._own:
+        if any(tables is own for own in self._own):
+            self._own = [own for own in self._own if own is not tables]
             return
         if self.is_busy:
             self._wanted_again = True
@@ -236,25 +246,22 @@ class Courier(QObject):
         self._jobs.run(self, lambda: self._work(report), self._on_done, self._on_failed)
 
     def _work(self, report: Callable[[int, int], None]) -> SyncTrouble | None:
-        """On the pool; the trouble that ended it. However it ends, the pages are told when the cursor moved."""
-        stores = _JobStores(self._jobs)
-        before = stores.records(cursor_of)
-        changed, trouble = frozenset[str](), None
+        """On the pool; the trouble that ended it."""
+        stores = _JobStores(self._jobs, self._announce)
         try:
             changed = self._way_there().exchange(stores, report).changed
         except Cancelled:
             logger.info("the exchange was ended by hand")
         except SyncTrouble as error:
-            trouble = error
-        if not changed and stores.records(cursor_of) != before:
-            changed = _EVERYTHING
-        if changed:
-            self._announce(changed)
-        return trouble
+            return error
+        else:
+            self._announce(changed - stores.told)
+        return None
 
     def _announce(self, tables: frozenset[str]) -> None:
-        self._own = tables
-        self._jobs.announce(tables)
+        if tables:
+            self._own.append(tables)
+            self._jobs.announce(tables)
 
     def _on_done(self, trouble: SyncTrouble | None) -> None:
         if trouble is None:

@@ -40,7 +40,7 @@ class Progress(QObject):
         moved: (done, total).
     """
 
-    moved = Signal(int, int)
+    moved = Signal(object, object)  # bytes of many photos are more than Qt's own whole numbers hold
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -156,6 +156,11 @@ class Jobs(QObject):
     ) -> None:
         """Do `work(photos)` on the thread that owns the connection to the bytes."""
         self._start(self._photo_thread, owner, lambda: work(self._photos), done, failed)
+
+    @property
+    def cursor(self) -> int:
+        """How far the server's rows are shown, as of the newest write."""
+        return self._cursor
 
     def announce(self, tables: frozenset[str]) -> None:
         """Rows of these tables are seen differently now, though nobody wrote them here. From any thread."""

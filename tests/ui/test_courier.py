@@ -48,6 +48,16 @@ def set_cursor(cursor):
     return lambda db: db.conn.execute("UPDATE sync_state SET cursor = ?", (cursor,)) and None
 
 
+def promote(cursor, tables):
+    """What an engine does on the records when it shows rows of others."""
+
+    def work(db):
+        set_cursor(cursor)(db)
+        return tables
+
+    return work
+
+
 def test_without_a_server_nothing_is_exchanged(courier, way, qtbot):
     courier.start()
     qtbot.wait_until(lambda: courier.standing is not None)
@@ -83,7 +93,7 @@ def test_what_was_written_during_an_exchange_goes_right_after_it(enrolled, way, 
 
 def test_what_came_is_announced_and_starts_no_other_exchange(enrolled, way, jobs, qtbot):
     def bring(stores, report):
-        stores.records(set_cursor(7))
+        stores.records(promote(7, frozenset({"visit"})))
         return frozenset({"visit"})
 
     way.script = [bring]
@@ -93,6 +103,34 @@ def test_what_came_is_announced_and_starts_no_other_exchange(enrolled, way, jobs
     assert got.args[0] == {"visit"}
     qtbot.wait(80)
     assert way.exchanges == 1
+
+
+def test_what_is_promoted_in_the_middle_is_announced_at_once_and_once(enrolled, way, jobs, qtbot):
+    announced, go_on = [], threading.Event()
+    jobs.changed.connect(announced.append)
+
+    def long(stores, report):
+        stores.records(promote(3, frozenset({"visit"})))
+        go_on.wait(5)
+        stores.records(promote(4, frozenset({"answer"})))
+        return frozenset({"visit", "answer", "blob"})
+
+    way.script = [long]
+    enrolled.sync_now()
+    qtbot.wait_until(lambda: announced == [{"visit"}])
+    assert enrolled.is_busy
+    go_on.set()
+    qtbot.wait_until(lambda: idle(enrolled, way, 1))
+    assert announced == [{"visit"}, {"answer"}, {"blob"}]
+    qtbot.wait(60)
+    assert way.exchanges == 1
+
+
+def test_how_far_it_is_may_be_said_in_many_bytes(enrolled, way, qtbot):
+    way.script = [lambda stores, report: report(3_000_000_000, 4_000_000_000) or frozenset()]
+    with qtbot.wait_signal(enrolled.moved) as got:
+        enrolled.sync_now()
+    assert got.args == [3_000_000_000, 4_000_000_000]
 
 
 def test_what_came_before_a_trouble_is_announced_too(enrolled, way, jobs, qtbot):

@@ -11,6 +11,7 @@ from app.ui.theme import px
 from app.ui.widgets.basics import button, label
 
 TOAST_MS = 6000
+_PARTS = 1000  # of a bar
 
 
 class Banner(QFrame):
@@ -131,10 +132,13 @@ class ProgressStrip(QFrame):
         self.show()
 
     def _on_moved(self, done: int, total: int) -> None:
-        self.bar.setRange(0, total)
-        self.bar.setValue(done)
-        words = _("{done} of {total}").format(done=done, total=total)
-        if not self._counted:
+        if self._counted:
+            words = _("{done} of {total}").format(done=done, total=total)
+            self.bar.setRange(0, total)
+            self.bar.setValue(done)
+        else:
+            self.bar.setRange(0, _PARTS if total else 0)
+            self.bar.setValue(_PARTS * done // total if total else 0)
             words = _("{percent} %").format(percent=window_language().number(100 * done // total)) if total else ""
         self.count.setText(words)
 
