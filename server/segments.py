@@ -77,7 +77,9 @@ class Segments:
             newest = self.newest(tenant)
             if newest and self.now_ms() - newest.built_ms < FRESH_MS:
                 return newest
-            return self.build(tenant)
+            made = self.build(tenant)
+        logger.info("snapshot built", rows=made.rows, segments=len(made.segments), as_of=made.as_of)
+        return made
 
     def newest(self, tenant: str) -> Snapshot | None:
         kept = self.database.read(lambda connection: _snapshots(connection, tenant))
@@ -97,7 +99,6 @@ class Segments:
         made = self.database.read(read)
         self.database.write(lambda connection, _alone: _keep(connection, tenant, made))
         self._drop_old(tenant)
-        logger.info("snapshot built", rows=made.rows, segments=len(made.segments), as_of=made.as_of)
         return made
 
     def read(self, tenant: str, sha256: str) -> bytes:

@@ -52,6 +52,15 @@ def test_a_server_is_made_once(call, tmp_path):
     assert secret.read_text() == before
 
 
+def test_all_rows_are_packed_for_those_who_begin(call, as_json):
+    call("init", "--name", "Programme")
+    call("user", "add", "Ana")
+    said = as_json("segments")
+    assert (said["rows"], said["segments"]) == (1, 1)
+    code, words, _ = call("segments")
+    assert (code, words) == (0, "1 row is packed into 1 kB.\n")
+
+
 def test_without_a_server_nothing_is_done(call, tmp_path):
     for tokens in (("user", "list"), ("enrol", "Ana"), ("devices",), ("check",), ("run",), ("backup", tmp_path / "x")):
         assert call(*tokens) == (15, "", "There is no server here yet: run `gemba-server init`.\n")

@@ -82,7 +82,7 @@ class Central:
 
     def next_incarnation(self, asked: NextIncarnation) -> Incarnation:
         session = self.sessions[asked.device]
-        return Incarnation(inc=accounts.next_incarnation(self.database, session, self.time.now_ms))
+        return Incarnation(inc=accounts.next_incarnation(self.database, session, self.time.now_ms, was=asked.was))
 
     def backup(self) -> sqlite3.Connection:
         return _copy(_raw(self.database))
