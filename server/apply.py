@@ -64,6 +64,11 @@ class Batch:
     def __post_init__(self) -> None:
         self.lost = self.sender.lost
 
+    @property
+    def sent_upto(self) -> int:
+        """How far the laptop has been sent rows."""
+        return min(self.request.stage, self.head, self.epochs.ceiling(self.request.epoch, self.head))
+
     def take(self, sealed: Sequence[Sealed]) -> None:
         """Apply, reject or park each, in order. Of one that is not applied nothing is left in the rows."""
         verdicts = [judged(one.mutation) for one in sealed]
@@ -216,7 +221,8 @@ class Work:
         def known(name: str, at: int) -> Value:
             return self._base_value(entry.key, name, at)
 
-        arrival = Arrival(op, self.who, seq, base, table, known, memory=self.memory)
+        sent_upto = self.batch.sent_upto
+        arrival = Arrival(op, self.who, seq, base, table, known, sent_upto=sent_upto, memory=self.memory)
         if op.life != "del" or not entry.state.born:
             return arrival, None
         unseen_child, link = families.unseen_below(self.batch.shelf, entry.key, arrival)

@@ -6,9 +6,11 @@ from app.models.database import edit
 from app.models.rows import bin_row, restore_row, save_row, write_fields
 from app.sync import refused
 from app.sync.engine import sync_once
+from app.sync.protocol import Answer, Request
 from app.sync.seal import seal
 from tests.sync.simulator.devices import Device
-from tests.sync.simulator.world import World
+from tests.sync.simulator.network import Network
+from tests.sync.simulator.world import World, small_pages
 
 
 @pytest.fixture
@@ -19,6 +21,17 @@ def world() -> World:
     made.fleet.devices[2:] = []
     made.calm_down()
     return made
+
+
+class OnePage:
+    """A server that sends one sequence a page."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    def exchange(self, request: Request) -> Answer:
+        request.want.max_bytes = 1
+        return self.network.central.exchange(request)
 
 
 def add(device: Device, name: str) -> str:
@@ -156,3 +169,40 @@ def test_who_does_not_see_that_a_row_was_deleted_since_refused_work_lies_over_it
     assert names(device) == names(other) == ["q"]
     (asked,) = world.oracle.conflicts().values()
     assert (asked.kind, asked.field) == ("edit_after_delete", "*")
+
+
+def test_a_row_that_one_writes_while_it_is_on_a_later_page_arrives_all_the_same(world):
+    """Its newest change is one's own, but what another did before was not sent yet."""
+    device, other = world.fleet.devices
+    row_id = add(device, "p")
+    world.calm_down()
+    add(other, "z")
+    write_fields(other.db, other.person.by, "enterprise", row_id, {"city": "Solo"})
+    sync_once(other, other.network, other.clock)
+    with small_pages():
+        sync_once(device, OnePage(device.network), device.clock, rounds=1)
+        rename(device, row_id, "q")
+        for _ in range(9):
+            sync_once(device, OnePage(device.network), device.clock)
+    assert device.db.conn.execute("SELECT name, city FROM enterprise WHERE id = ?", (row_id,)).fetchone() == (
+        "q",
+        "Solo",
+    )
+    world.calm_down()
+    assert world.oracle.judge() == []
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_page_may_end_between_two_writes_of_a_row(world, own):
+    device, other = world.fleet.devices
+    rows = [add(device, name) for name in "pqr"]
+    world.calm_down()
+    for number, row_id in enumerate([*rows, *rows]):
+        rename(other, row_id, f"n{number}")
+        sync_once(other, other.network, other.clock)
+        with small_pages():
+            sync_once(device, OnePage(device.network), device.clock, rounds=1)
+            if own:
+                write_fields(device.db, device.person.by, "enterprise", rows[number % 2], {"city": f"c{number}"})
+    world.calm_down()
+    assert world.oracle.judge() == []

@@ -42,16 +42,20 @@ class Device:
     def act(self) -> None:
         """A few things in a row, as work goes."""
         try:
-            for _ in range(self.random.choice((1, 2, 3, 5))):
-                self.clock.time.now_ms += self.random.choice((3, 900, 20_000))
-                self.person.act(self.db)
+            self.work()
         except Death:
             self.restart()
+
+    def work(self) -> None:
+        for _ in range(self.random.choice((1, 2, 3, 5))):
+            self.clock.time.now_ms += self.random.choice((3, 900, 20_000))
+            self.person.act(self.db)
 
     def sync(self) -> bool:
         """Whether it ran to its end."""
         rounds = self.random.choice((1, 1, 2, 3, 200))
         try:
+            self.network.meanwhile = self.work
             self.db.conn.execute("UPDATE sync_state SET batch_bytes = ?", (self.random.choice((1, 400, 65_536)),))
             return sync_once(self, self.network, self.clock, rounds=rounds).complete
         except SyncTrouble as trouble:

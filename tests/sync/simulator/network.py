@@ -1,16 +1,20 @@
 """A bad link: requests and answers that are lost, come twice, come late, or come half."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
 import msgspec
 
-from app.errors import CutShort, NotOurs, Unreachable
+from app.errors import CutShort, NotOurs, ServerRefuses, Unreachable
 from app.sync import wire
 from app.sync.protocol import Answer, Incarnation, NextIncarnation, Request
+from server.refusals import Refused
 from tests.sync.simulator.central import Central
 from tests.sync.simulator.clocks import TrueTime
+
+_PAGES = (1, 1, 300, 65_536)  # bytes; the first holds one sequence
 
 
 def copy_of(request: Request) -> Request:
@@ -21,7 +25,8 @@ def copy_of(request: Request) -> Request:
 class Network:
     """`calm`: nothing goes wrong. `sent`: all requests so far; any of them may arrive once more at any time.
 
-    `arrived`: those that the server has dealt with.
+    `arrived`: those that the server has dealt with. `meanwhile`: what may happen on the device that waits.
+    `noted`: told of each time the server has dealt with something.
     """
 
     central: Central
@@ -29,6 +34,8 @@ class Network:
     random: Random
     events: Counter[str]
     calm: bool = False
+    meanwhile: Callable[[], None] = lambda: None
+    noted: Callable[[], None] = lambda: None
     sent: list[Request] = field(default_factory=list)
     arrived: list[Request] = field(default_factory=list)
 
@@ -49,6 +56,9 @@ class Network:
         if fate < 0.24:
             self.events["request twice"] += 1
             answer = self.random.choice((answer, self.deliver(request)))
+        if not self.calm and self.random.random() < 0.15:
+            self.events["work while waiting"] += 1
+            self.meanwhile()
         if fate < 0.36:
             self.events["answer lost"] += 1
             raise CutShort
@@ -59,7 +69,14 @@ class Network:
 
     def deliver(self, request: Request) -> Answer:
         self.arrived.append(request)
-        return self.central.exchange(copy_of(request))
+        arriving = copy_of(request)
+        arriving.want.max_bytes = self.random.choice(_PAGES)
+        try:
+            return self.central.exchange(arriving)
+        except Refused as no:
+            raise ServerRefuses(no.code, no.detail, no.status) from no
+        finally:
+            self.noted()
 
     def forget(self) -> None:
         """The server was set back: what it was sent before says nothing any more."""

@@ -57,6 +57,14 @@ class Oracle:
         if at not in self.heads:
             self.heads[at] = self.on_server()
 
+    def note_restore(self) -> None:
+        """The server was set back: what it had been until then, it was in the new epoch too."""
+        self.restores += 1
+        (began,), *_ = self.central.rows("SELECT began_seq FROM epoch ORDER BY number DESC")
+        before = self.central.rows("SELECT id FROM epoch ORDER BY number DESC LIMIT 1 OFFSET 1")[0][0]
+        known = [(seq, rows) for (epoch, seq), rows in self.heads.items() if epoch == before and seq <= began]
+        self.heads |= {(self.central.epoch, seq): rows for seq, rows in known}
+
     def breach(self, sentence: str) -> None:
         self.breaches.append(sentence)
 
@@ -93,6 +101,7 @@ class Oracle:
             self.breach(f"{device.body}: a row links to none: {broken[0]}")
         self.check_unconfirmed(device)
         self.check_shown(device)
+        self.check_own(device)
 
     def check_unconfirmed(self, device: Device) -> None:
         """Nothing leaves the queue before the server has it and its outcome is shown (R9)."""
@@ -115,7 +124,10 @@ class Oracle:
     def check_shown(self, device: Device) -> None:
         """Where nothing of one's own lies over it, a device shows the state of one single moment (R10)."""
         conn = device.db.conn
-        was = self.heads.get(conn.execute("SELECT epoch, cursor FROM sync_state").fetchone())
+        at = conn.execute("SELECT epoch, cursor FROM sync_state").fetchone()
+        was = self.heads.get(at)
+        if was is None and at[1] and at[0] == self.central.epoch:
+            self.breach(f"{device.body} shows a moment that never was: {at[1]}")
         if was is None:
             return
         own = set(conn.execute("SELECT tbl, row_id FROM sync_overlay UNION SELECT tbl, row_id FROM sync_capture"))
@@ -124,6 +136,21 @@ class Oracle:
         for key in sorted((was.keys() | shown.keys()) - own):
             if was.get(key) != shown.get(key):
                 self.breach(f"{device.body}: {key[0]} {key[1][-4:]} {shown.get(key)}, not {was.get(key)}")
+
+    def check_own(self, device: Device) -> None:
+        """What somebody wrote and the server has not seen stays on their page (R9)."""
+        conn = device.db.conn
+        newest: dict[tuple[str, str, str], Any] = {}
+        for table, row_id, name, value in conn.execute(
+            "SELECT tbl, row_id, field, value FROM sync_overlay WHERE field <> '*' ORDER BY mseq"
+        ):
+            newest[table, row_id, name] = value
+        for table, row_id, vals in conn.execute("SELECT tbl, row_id, vals FROM sync_capture WHERE vals NOT NULL"):
+            newest |= {(table, row_id, name): value for name, value in msgspec.json.decode(vals).items()}
+        for (table, row_id, name), value in newest.items():
+            ((shown,),) = conn.execute(f"SELECT {quoted(name)} FROM {quoted(table)} WHERE id = ?", (row_id,)).fetchall()
+            if shown != value:
+                self.breach(f"{device.body}: {table}.{name} shows {shown!r}, not one's own {value!r}")
 
     # -- at the end
 
@@ -184,12 +211,15 @@ class Oracle:
         return found
 
     def check_lost(self) -> None:
-        """Every value that was saved is shown, or disputed, or put aside, or somebody who saw it replaced it (I2)."""
+        """Every value that was saved is shown, or disputed, or put aside, or somebody who saw it replaced it (I2).
+
+        What is settled must have been seen by who settled it, so only what is open counts as disputed.
+        """
         shown = self.shown_tokens()
         aside = self.aside_tokens()
         disputed: defaultdict[RowKey, set[Token]] = defaultdict(set)
         for said in self.conflicts().values():
-            for value in (said.kept_value, said.other_value):
+            for value in (said.kept_value, said.other_value) if said.resolved_seq is None else ():
                 disputed[said.tbl, said.row_id] |= tokens(said.tbl, said.field, value)
         for token, writing in self.ledger.writings.items():
             ledger = self.ledger

@@ -13,7 +13,7 @@ from app.models.driver import Database
 from app.models.rows import bin_row, find_row, restore_row, save_row, write_fields
 from app.models.schema import quoted
 from app.sync import conflicts, refused
-from tests.sync.simulator.kinds import KIND_OF, KINDS, TOGETHER, Kind, tokens, written
+from tests.sync.simulator.kinds import KIND_OF, KINDS, TOGETHER, Kind, Token, tokens, written
 from tests.sync.simulator.ledger import Draft, Ledger, RowKey, Writing
 from tests.sync.simulator.stores import Death
 
@@ -114,12 +114,16 @@ class Person:
             if self.random.random() < 0.5:
                 self.make_in(db, draft)
 
-    def write_some(self, db: Database, draft: Draft, kind: Kind, row_id: str, shown: Mapping[str, Any]) -> None:
+    def write_some(
+        self, db: Database, draft: Draft, kind: Kind, row_id: str, shown: Mapping[str, Any], seen: int = 1 << 60
+    ) -> None:
         name = self.random.choice(list(kind.fields)[: self.random.choice((1, 2, 9))])
         names = TOGETHER.get(name, (name,)) if self.random.random() < 0.7 else (name,)
         if self.random.random() < 0.2:
             names = tuple({*names, self.random.choice(list(kind.fields))})
         values = {one: self.new_value(kind, one, shown.get(one)) for one in sorted(names)}
+        for name in values:
+            draft.replaced |= asked_about(db, (kind.table, row_id), seen, name)
         write_fields(db, self.by, kind.table, row_id, values)
         self.note(draft, (kind.table, row_id), shown, values)
 
@@ -146,7 +150,7 @@ class Person:
             return
         self.ledger.events["form saved over a pull" if cursor_of(db) > form.seen else "form saved"] += 1
         with self.saving(db, seen=form.seen) as draft:
-            self.write_some(db, draft, KIND_OF[form.key[0]], form.key[1], form.shown)
+            self.write_some(db, draft, KIND_OF[form.key[0]], form.key[1], form.shown, form.seen)
 
     def make(self, db: Database) -> None:
         with self.saving(db) as draft:
@@ -186,7 +190,7 @@ class Person:
         kind, row = self.one_of(rows)
         with self.saving(db) as draft:
             bin_row(db, self.by, kind.table, row["id"])
-            draft.replaced |= self.all_tokens(db, kind, row)
+            draft.replaced |= self.all_tokens(db, kind, row) | asked_about(db, (kind.table, row["id"]))
         self.leave_form(db)
 
     def leave_form(self, db: Database) -> None:
@@ -239,7 +243,8 @@ class Person:
                 draft.replaced |= (values | before) - left
                 self.ledger.copied |= left - before  # an old value, written anew
             if row and after and row["binned_at"] is None and after["binned_at"]:
-                draft.replaced |= self.all_tokens(db, KIND_OF[first.table], row)
+                key = (first.table, first.row_id)
+                draft.replaced |= self.all_tokens(db, KIND_OF[first.table], row) | asked_about(db, key)
         if self.form and self.form.key == (first.table, first.row_id):
             self.form = None
         self.leave_form(db)
@@ -274,6 +279,16 @@ class Person:
         self.ledger.given_up |= given_up
         refused.give_up(db, self.by, one.id)
         self.ledger.events["given up"] += 1
+
+
+def asked_about(db: Database, key: RowKey, seen: int = 1 << 60, name: str = "%") -> set[Token]:
+    """The values between which somebody was asked to choose, and then wrote another one, or threw the row away."""
+    found = db.conn.execute(
+        "SELECT field, kept_value, other_value FROM sync_conflict"
+        " WHERE tbl = ? AND row_id = ? AND opened_seq <= ? AND field LIKE ? AND resolved_seq IS NULL",
+        (*key, seen, name),
+    )
+    return {token for field, *values in found for value in values for token in tokens(key[0], field, value)}
 
 
 def _alive(table: str) -> str:

@@ -2,9 +2,12 @@
 
 import hashlib
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 
+from server import pull
 from tests.sync.simulator.central import Central
 from tests.sync.simulator.clocks import SKEWS_MS, TrueTime
 from tests.sync.simulator.devices import Device, Fleet
@@ -41,6 +44,7 @@ class World:
             self.fleet.add(f"d{number}", skew_ms=self.random.choice(SKEWS_MS))
         self.oracle = Oracle(self.central, self.ledger, self.fleet.devices)
         self.server_backup: sqlite3.Connection | None = None
+        self.network.noted = self.oracle.note_head
         self.oracle.note_head()
 
     def run(self, steps: int = STEPS) -> Outcome:
@@ -95,13 +99,12 @@ class World:
                 self.server_backup = self.central.backup()
             case "server restore" if self.server_backup:
                 self.central.restore(self.server_backup)
-                self.oracle.restores += 1
+                self.oracle.note_restore()
                 self.network.forget()
         self.oracle.note_head()
 
     def sync(self, device: Device) -> None:
         device.sync()
-        self.oracle.note_head()
         self.oracle.look_at(device)
 
     def restore(self, device: Device) -> None:
@@ -144,4 +147,16 @@ class World:
 
 
 def run(seed: int, steps: int = STEPS) -> Outcome:
-    return World(seed).run(steps)
+    with small_pages():
+        return World(seed).run(steps)
+
+
+@contextmanager
+def small_pages() -> Iterator[None]:
+    """Pages of the server may be as small as a run asks for."""
+    own = pull._SMALLEST_PAGE
+    pull._SMALLEST_PAGE = 1
+    try:
+        yield
+    finally:
+        pull._SMALLEST_PAGE = own
