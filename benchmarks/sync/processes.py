@@ -17,12 +17,13 @@ from typing import Any, Self
 from app.models.database import Key
 from app.models.ids import Clock
 from app.paths import DataFolder, program_folder
-from server.accounts import Account, add_user, list_tenants, list_users, new_code
+from server.accounts import Account, add_user, create_tenant, list_tenants, list_users, new_code
 from server.commands import initialised
 from server.database import Database, open_database
 from server.secret import read_secret
 from server.settings import Settings
 
+ORGANISATION = "Programme"
 _START_S = 20.0
 _STOP_S = 10.0
 
@@ -47,11 +48,15 @@ class CentralServer:
     process: subprocess.Popen[bytes] | None = None
 
     @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def settings(self) -> Settings:
         return Settings(self.folder, self.database_url)
 
     def __enter__(self) -> Self:
-        initialised(self.settings, "Programme")
+        initialised(self.settings, ORGANISATION)
         self.start()
         return self
 
@@ -120,10 +125,11 @@ class CentralServer:
         except subprocess.TimeoutExpired:
             self.kill()
 
-    def code(self, person: str = "Ana") -> str:
-        """A code that lets one device in; the person's account is made when it is not there."""
+    def code(self, person: str = "Ana", organisation: str = ORGANISATION) -> str:
+        """A code that lets one device in; the person's account is made when it is not there, as is the organisation."""
         with self.opened() as database:
-            tenant = list_tenants(database)[0][0]
+            tenants = {name: tenant for tenant, name in list_tenants(database)}
+            tenant = tenants.get(organisation) or create_tenant(database, organisation, _now_ms())
             known = {account.name: account for account in list_users(database, tenant)}
             account: Account = known.get(person) or add_user(database, tenant, person, "trainer", _now_ms())
             return new_code(database, account, _now_ms())
