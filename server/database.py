@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.pool import StaticPool
 
 from app.models.driver import dbapi
+from app.sync.moments import passed
 
 T = TypeVar("T")
 
@@ -73,13 +74,17 @@ class Database:
         for attempt in range(_TRIES):
             try:
                 with self._turn, self.engine.connect() as connection, connection.begin():
-                    return work(connection, attempt >= _SERIAL_FROM)
+                    done = work(connection, attempt >= _SERIAL_FROM)
+                    passed("server:before-commit")
             except Stale as error:
                 last = error
             except sa.exc.DBAPIError as error:
                 if not _worth_another_try(error):
                     raise
                 last = error
+            else:
+                passed("server:after-commit")
+                return done
             self.pause(min(0.002 * 2**attempt, _LONGEST_PAUSE_S) * (0.5 + self.entropy(1)[0] / 256))
         raise Busy(str(last)) from last
 

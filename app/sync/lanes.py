@@ -148,14 +148,14 @@ def note_known(db: Database, known: Iterable[BlobKnown], now_ms: int, spent: "Sp
 
 def note_offset(db: Database, sha256: str, offset: int, url: str | None, spent: "Spent") -> None:
     """The server acknowledged so many bytes (T5)."""
-    with transaction(db):
+    with transaction(db, moment="T5"):
         _moved(db, sha256, offset, url)
         _keep_spent(db, spent)
 
 
 def note_sent(db: Database, sha256: str, now_ms: int, spent: "Spent") -> None:
     """All bytes are there. They count as verified only when the server's feed says so."""
-    with transaction(db):
+    with transaction(db, moment="T5"):
         _sent(db, sha256, now_ms)
         _keep_spent(db, spent)
 

@@ -1,4 +1,4 @@
-"""Named places between two transactions, at which a test has the process killed."""
+"""Named places before and after a transaction, in both programs, at which a test has the process killed."""
 
 import os
 import signal

@@ -24,7 +24,7 @@ _AT_ONCE = 2_000  # rows that are held in memory
 def promote(db: Database, clock: Clock) -> frozenset[str]:
     """Seals what was captured first. Returns the tables in which something is seen differently now, `conflict` and
     `blob` among them; rows that lean on others which are not known here stay staged."""
-    with transaction(db, applying=True):
+    with transaction(db, applying=True, moment="T4"):
         return promote_inside(db, clock)
 
 

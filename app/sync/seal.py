@@ -80,7 +80,7 @@ class _Group:
 
 def seal(db: Database, clock: Clock) -> int:
     """How many mutations were made of what was captured since the last time. None while the device has no server."""
-    with transaction(db):
+    with transaction(db, moment="T2"):
         return seal_inside(db, clock)
 
 

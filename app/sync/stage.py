@@ -33,7 +33,7 @@ class Staged:
 
 def stage_answer(db: Database, request: Request, answer: Answer, timing: Timing) -> Staged:
     """Raises WrongServer and NotEnrolled, and then nothing is stored."""
-    with transaction(db):
+    with transaction(db, moment="T3"):
         state = read_state(db)
         if state.server_id is None:
             raise NotEnrolled

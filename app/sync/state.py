@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from app.models.database import path_of, translated
 from app.models.driver import Database
+from app.sync.moments import passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,11 @@ def write_state(db: Database, **values: object) -> None:
 
 
 @contextmanager
-def transaction(db: Database, *, applying: bool = False) -> Iterator[None]:
-    """All or nothing, alone. `applying`: rows are written as the server has them, so nothing of it is captured."""
+def transaction(db: Database, *, applying: bool = False, moment: str = "") -> Iterator[None]:
+    """All or nothing, alone. `applying`: rows are written as the server has them, so nothing of it is captured.
+
+    `moment`: what tests call it, to have the process die right before it counts.
+    """
     with translated(path_of(db)):
         db.conn.execute("BEGIN IMMEDIATE")
         try:
@@ -52,6 +56,8 @@ def transaction(db: Database, *, applying: bool = False) -> Iterator[None]:
             yield
             if applying:
                 write_state(db, applying=0)
+            if moment:
+                passed(f"before:{moment}")
             db.conn.execute("COMMIT")
         except BaseException:
             db.rollback()
