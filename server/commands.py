@@ -38,11 +38,20 @@ program.command(user)
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True)
 class Options:
-    data: Annotated[Path, Parameter(help="The server's own folder.")] = Path("gemba-server")
+    data: Annotated[Path, Parameter(help="The server's own folder.", env_var="GEMBA_SERVER_DATA")] = Path(
+        "gemba-server"
+    )
     database: Annotated[
-        str, Parameter(help="URL such as postgresql+psycopg://user@host/name; else SQLite in the folder.")
+        str,
+        Parameter(
+            help="URL such as postgresql+psycopg://user@host/name; else SQLite in the folder.",
+            env_var="GEMBA_SERVER_DATABASE",
+        ),
     ] = ""
-    photos: Annotated[str, Parameter(help="Folder or s3://bucket/prefix; else a folder in the folder.")] = ""
+    photos: Annotated[
+        str,
+        Parameter(help="Folder or s3://bucket/prefix; else a folder in the folder.", env_var="GEMBA_SERVER_PHOTOS"),
+    ] = ""
     json: Annotated[bool, Parameter(negative="", help="Answer as JSON.")] = False
 
     @property
