@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from anyio import CapacityLimiter
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -32,6 +33,8 @@ from server.tidy import tidy_for_ever
 from server.watch import Watched
 
 _RETRY = {"Retry-After": "5"}
+# More threads would only take turns at the interpreter, holding locks and inflated messages meanwhile.
+_AT_WORK = 4
 
 logger = structlog.get_logger(__name__)
 AnyRequest = Request[Any, Any, Any]
@@ -53,7 +56,8 @@ def application(service: Service) -> ASGIApp:
     """It closes the service's database when it is shut down."""
 
     @asynccontextmanager
-    async def life(_app: Litestar) -> AsyncIterator[None]:
+    async def life(app: Litestar) -> AsyncIterator[None]:
+        app.state.at_work = CapacityLimiter(_AT_WORK)
         tidying = asyncio.create_task(tidy_for_ever(service))
         try:
             yield

@@ -59,7 +59,7 @@ async def answered(
             raise Refused(f"not-ours-{error.reason}", error.detail[:200]) from error
         return pack(work(message))
 
-    packed, named = await to_thread.run_sync(run)
+    packed, named = await to_thread.run_sync(run, limiter=request.app.state.at_work)
     return Response(packed, status_code=200, headers=named, media_type=CONTENT_TYPE)
 
 

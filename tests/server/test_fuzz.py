@@ -45,6 +45,8 @@ class Stage:
         self.client = TestClient(application(self.service), raise_server_exceptions=False)
         self.ana = Caller(self.world, self.client)
         self.budi = Caller(self.world, self.client, "Budi", "d2")
+
+    def begin(self) -> None:
         for caller in (self.ana, self.budi):
             caller.enrol()
             caller.sign_in()
@@ -84,6 +86,7 @@ class Stage:
 def stage(tmp_path_factory):
     made_ = Stage(tmp_path_factory.mktemp("fuzz"))
     with made_.client:
+        made_.begin()
         yield made_
 
 
