@@ -64,11 +64,6 @@ class Batch:
     def __post_init__(self) -> None:
         self.lost = self.sender.lost
 
-    @property
-    def sent_upto(self) -> int:
-        """How far the laptop has been sent rows."""
-        return min(self.request.stage, self.head, self.epochs.ceiling(self.request.epoch, self.head))
-
     def take(self, sealed: Sequence[Sealed]) -> None:
         """Apply, reject or park each, in order. Of one that is not applied nothing is left in the rows."""
         verdicts = [judged(one.mutation) for one in sealed]
@@ -221,8 +216,8 @@ class Work:
         def known(name: str, at: int) -> Value:
             return self._base_value(entry.key, name, at)
 
-        sent_upto = self.batch.sent_upto
-        arrival = Arrival(op, self.who, seq, base, table, known, sent_upto=sent_upto, memory=self.memory)
+        upto = max(base, op.life_base or 0, *op.bases.values(), 0)
+        arrival = Arrival(op, self.who, seq, base, table, known, shown_upto=upto, memory=self.memory)
         if op.life != "del" or not entry.state.born:
             return arrival, None
         unseen_child, link = families.unseen_below(self.batch.shelf, entry.key, arrival)

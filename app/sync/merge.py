@@ -107,8 +107,8 @@ class Arrival:
     """An operation, whose it is, and the sequence it gets. `base`: the mutation's.
 
     `base_value(field, sequence)`: what the field held then, None when that is not known. `unseen_child`: a row below
-    this one was made after `base` by somebody else, so that it must not be deleted. `sent_upto`: how far its device has
-    been sent rows by now.
+    this one was made after `base` by somebody else, so that it must not be deleted. `shown_upto`: what its folder showed
+    for certain when it was sealed, and so does any copy of the folder that sends it.
     """
 
     op: Op
@@ -118,7 +118,7 @@ class Arrival:
     table: Table
     base_value: BaseValue
     unseen_child: bool = False
-    sent_upto: int = 1 << 62
+    shown_upto: int = 1 << 62
     memory: Memory | None = None
 
     def base_of(self, name: str) -> int:
@@ -157,8 +157,8 @@ def merge(state: State, arrival: Arrival) -> Outcome:
     if op.life == "del":
         _die(state, arrival, unseen, outcome)
     state.row_seq = arrival.seq
-    if not outcome.plain or (state.plain_by != arrival.who.device and before > arrival.sent_upto):
-        state.plain_by = SERVER  # also where it was never sent what stood there before: it finds the row here, or never
+    if not outcome.plain or (state.plain_by != arrival.who.device and before > arrival.shown_upto):
+        state.plain_by = SERVER  # also where it may not have been sent what stood there before: it finds the row here
     elif state.plain_by != arrival.who.device:
         state.plain_by, state.plain_after = arrival.who.device, before
     return outcome

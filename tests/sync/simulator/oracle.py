@@ -142,13 +142,15 @@ class Oracle:
         conn = device.db.conn
         newest: dict[tuple[str, str, str], Any] = {}
         for table, row_id, name, value in conn.execute(
-            "SELECT tbl, row_id, field, value FROM sync_overlay WHERE field <> '*' ORDER BY mseq"
+            "SELECT tbl, row_id, field, value FROM sync_overlay WHERE field <> '*' AND (tbl, row_id) NOT IN"
+            " (SELECT tbl, row_id FROM sync_overlay WHERE mseq < 0) ORDER BY mseq"
         ):
             newest[table, row_id, name] = value
         for table, row_id, vals in conn.execute("SELECT tbl, row_id, vals FROM sync_capture WHERE vals NOT NULL"):
             newest |= {(table, row_id, name): value for name, value in msgspec.json.decode(vals).items()}
         for (table, row_id, name), value in newest.items():
-            ((shown,),) = conn.execute(f"SELECT {quoted(name)} FROM {quoted(table)} WHERE id = ?", (row_id,)).fetchall()
+            sql = f"SELECT {quoted(name)} FROM {quoted(table)} WHERE id = ?"
+            shown = conn.execute(sql, (row_id,)).fetchone()[0]
             if shown != value:
                 self.breach(f"{device.body}: {table}.{name} shows {shown!r}, not one's own {value!r}")
 
