@@ -214,7 +214,7 @@ def _outcome(done: Exchanged) -> dict[str, Any]:
         "received": rows.rows,
         "complete": rows.complete,
         "update": rows.update,
-        "notices": rows.notices,
+        "notices": done.notices,
     }
 
 
@@ -222,8 +222,7 @@ def _outcome_lines(done: Exchanged, found: Standing) -> list[str]:
     number = window_language().number
     sent = ngettext("{n} change sent", "{n} changes sent", done.rows.settled).format(n=number(done.rows.settled))
     came = ngettext("{n} record received", "{n} records received", done.rows.rows).format(n=number(done.rows.rows))
-    codes = [*done.rows.notices, *(["update"] if done.rows.update else [])]
-    return [f"{sent}, {came}.", *filter(None, map(notice_words, codes)), *_lines(found)]
+    return [f"{sent}, {came}.", *filter(None, map(notice_words, done.notices)), *_lines(found)]
 
 
 def _facts(found: Standing) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from platform import node
+from urllib.parse import urlsplit
 
 import httpx2
 
-from app.errors import NotEnrolled, SyncTrouble
+from app.errors import NotAllowed, NotEnrolled, SyncTrouble
 from app.fieldwork.identity import author_of
 from app.models.database import Author, Key
 from app.models.driver import Database
@@ -29,6 +30,7 @@ from app.sync.whole import Hooks, exchange_all
 
 Report = Callable[[int, int], None]
 _SCHEMES = ("https://", "http://")
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ class Exchanged:
     @property
     def changed(self) -> frozenset[str]:
         return self.before | self.rows.changed | self.carried.changed
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Codes of what a person should hear, see app.messages.sync_troubles."""
+        update = ["update"] if self.rows.update else []
+        damaged = ["damaged-files"] if self.files.damaged else []
+        return (*self.rows.notices, *update, *damaged)
 
     @property
     def files(self) -> Transferred:
@@ -139,6 +148,13 @@ def way_of(folder: DataFolder, key: Key | None, clock: Clock) -> ServerWay:
 
 
 def address_of(url: str) -> str:
-    """A server's address as it is kept; what people leave out is https."""
+    """A server's address as it is kept; what people leave out is https. Raises NotAllowed for an open connection.
+
+    Only a server on this very machine may be spoken to in the open.
+    """
     address = url.strip().rstrip("/")
-    return address if address.startswith(_SCHEMES) else f"https://{address}"
+    if not address.startswith(_SCHEMES):
+        return f"https://{address}"
+    if address.startswith("http://") and urlsplit(address).hostname not in _THIS_MACHINE:
+        raise NotAllowed("open-connection", address)
+    return address

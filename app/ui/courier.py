@@ -40,10 +40,13 @@ class Stores(Protocol):
 
 
 class Exchanged(Protocol):
-    """What an exchange did: the tables in which something is seen differently now."""
+    """What an exchange did: the tables in which something is seen differently now, and what a person should hear."""
 
     @property
     def changed(self) -> frozenset[str]: ...
+
+    @property
+    def notices(self) -> tuple[str, ...]: ...
 
 
 class Way(Protocol):
@@ -95,6 +98,8 @@ def network() -> frozenset[str]:
 class Courier(QObject):
     """One exchange at a time, on the pool. Never asks anything of the UI thread but to show what became of it.
 
+    `notices`: codes of what a person should hear of the newest exchange that went well.
+
     Signals:
         changed: where things stand is told anew by `standing`, or an exchange began or ended.
         moved: (done, total) of the exchange under way.
@@ -110,6 +115,7 @@ class Courier(QObject):
         super().__init__()
         self.standing: Standing | None = None
         self.progress: Progress | None = None
+        self.notices: tuple[str, ...] = ()
         self._jobs = jobs
         self._share = share
         self._make_way = make_way
@@ -249,13 +255,14 @@ class Courier(QObject):
         """On the pool; the trouble that ended it."""
         stores = _JobStores(self._jobs, self._announce)
         try:
-            changed = self._way_there().exchange(stores, report).changed
+            done = self._way_there().exchange(stores, report)
         except Cancelled:
             logger.info("the exchange was ended by hand")
         except SyncTrouble as error:
             return error
         else:
-            self._announce(changed - stores.told)
+            self.notices = done.notices
+            self._announce(done.changed - stores.told)
         return None
 
     def _announce(self, tables: frozenset[str]) -> None:

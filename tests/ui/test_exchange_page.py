@@ -19,7 +19,7 @@ from app.ui.widgets.fields import FormRow
 from app.ui.widgets.link_row import LinkRow
 from tests.conftest import GATE
 from tests.factories import make_enterprise, make_visit
-from tests.ui.ways import ScriptedWay, enrolled_at
+from tests.ui.ways import Brought, ScriptedWay, enrolled_at
 
 CONTACT = "UPDATE sync_state SET last_contact_ms = ?"
 
@@ -97,8 +97,8 @@ def shown(qtbot, desk):
 
 
 def sign(page):
-    (found,) = [one.text() for one in page.connection.findChildren(QLabel, "chip") if one.parent() is page.connection]
-    return found
+    """The newest: one that was taken away waits to be deleted."""
+    return [one for one in page.connection.findChildren(QLabel, "chip") if one.parent() is page.connection][-1].text()
 
 
 def test_not_connected_it_asks_for_an_address_and_a_code(desk, qtbot, page):
@@ -180,6 +180,14 @@ def test_a_clock_that_is_off_is_said_even_though_all_works(desk, qtbot, way):
     desk.jobs.db(lambda db: db.conn.execute("UPDATE sync_state SET clock_offset_ms = -7200000") and None)
     page = shown(qtbot, desk)
     assert page.connection.clock.words.text() == "The clock of this device is 2 hours fast. Set its date and time."
+
+
+def test_what_a_person_should_hear_of_an_exchange_is_said(desk, qtbot, way):
+    way.script = [Brought(frozenset(), ("two-incarnations", "of-tomorrow"))]
+    page = shown(qtbot, desk)
+    desk.courier.sync_now()
+    qtbot.wait_until(page.connection.notice.isVisible)
+    assert page.connection.notice.words.text().startswith("This data folder is used on two devices")
 
 
 def test_sync_now_shows_how_far_it_is_and_can_be_ended(desk, qtbot, way):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 @dataclass
 class Brought:
     changed: frozenset[str]
+    notices: tuple[str, ...] = ()
 
 
 class ScriptedWay:
@@ -34,7 +35,8 @@ class ScriptedWay:
         step = self.script.pop(0) if self.script else frozenset()
         if isinstance(step, BaseException):
             raise step
-        return Brought(step(stores, report) if callable(step) else step)
+        brought = step(stores, report) if callable(step) else step
+        return brought if isinstance(brought, Brought) else Brought(brought)
 
     def seal(self, db) -> None:
         self.sealed += 1

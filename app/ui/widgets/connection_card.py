@@ -6,7 +6,7 @@ from app.errors import AppError, DeviceRefused
 from app.i18n import _
 from app.messages import message
 from app.messages.standing import confirmed_words, trouble_title
-from app.messages.sync_troubles import clock_off_words, sync_trouble_words
+from app.messages.sync_troubles import clock_off_words, notice_words, sync_trouble_words
 from app.sync.status import Standing
 from app.ui.desk import Desk
 from app.ui.theme import px
@@ -27,13 +27,23 @@ class ConnectionCard(Card):
         self.address = label("", "small", wrap=True)
         self.trouble = Notice()
         self.clock = Notice()
+        self.notice = Notice()
         self.form = EnrolForm(desk)
         self.strip = ProgressStrip()
         self.sync = button(_("Sync now"), self._courier.sync_now, name="primary", tip=_("F5"))
         self.pause = button(_("Pause"), self._pause)
         self.buttons = QWidget()
         self.buttons.setLayout(row(self.sync, self.pause, None))
-        for widget in (self.words, self.address, self.trouble, self.clock, self.strip, self.form, self.buttons):
+        for widget in (
+            self.words,
+            self.address,
+            self.trouble,
+            self.clock,
+            self.notice,
+            self.strip,
+            self.form,
+            self.buttons,
+        ):
             self.body.addWidget(widget)
         self._sign = ("", ChipKind.NEUTRAL)
 
@@ -46,6 +56,7 @@ class ConnectionCard(Card):
         self.address.setVisible(found.is_enrolled)
         self.trouble.say(sync_trouble_words(found.trouble) if found.trouble and not self._courier.is_busy else "")
         self.clock.say(clock_off_words(found.clock_off_ms) if found.clock_off_ms is not None else "")
+        self.notice.say("\n".join(filter(None, map(notice_words, self._courier.notices))))
         self.form.setVisible(not found.is_enrolled or is_refused)
         self.form.propose(found.url)
         self.buttons.setVisible(found.is_enrolled and not is_refused)
