@@ -107,8 +107,8 @@ class Arrival:
     """An operation, whose it is, and the sequence it gets. `base`: the mutation's.
 
     `base_value(field, sequence)`: what the field held then, None when that is not known. `unseen_child`: a row below
-    this one was made after `base` by somebody else, so that it must not be deleted. `shown_upto`: what its folder showed
-    for certain when it was sealed, and so does any copy of the folder that sends it.
+    this one was made after `base` by somebody else, so that it must not be deleted. `shown_upto`: what its
+    folder showed for certain when it was sealed, and so does any copy of the folder that sends it.
     """
 
     op: Op

@@ -103,6 +103,9 @@ class Central:
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return _raw(self.database).execute(sql, parameters).fetchall()
 
+    def run(self, sql: str) -> None:
+        _raw(self.database).execute(sql)
+
     def dump(self) -> Iterator[tuple[Any, ...]]:
         """Everything that is stored but for times of contact."""
         for table in tables.METADATA.sorted_tables:

@@ -6,6 +6,7 @@ rule.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from app.models.driver import Database
 from app.sync import engine, merge, outbox, promote, seal, stage
 from app.sync.protocol import Answer, Request, Result
 from app.sync.state import read_state, transaction, write_state
-from server import apply, commit, exchange, families, lives
+from server import apply, commit, disputes, exchange, families, lives
 from server.judge import Sealed
 from server.refusals import Refused
 from tests.sync.simulator import central, people
@@ -97,14 +98,8 @@ def _no_base_of_delete() -> Iterator[Piece]:
 
 
 def _promoted_unsealed() -> Iterator[Piece]:
-    """R4: what was written before a promotion is sealed after it, over the cursor of then."""
-
-    def promoted(db: Database, clock: Any) -> frozenset[str]:
-        db.conn.execute("UPDATE sync_capture SET seen = (SELECT stage_cursor FROM sync_state)")
-        return own(db, clock)
-
-    own = engine.promote
-    yield engine, "promote", promoted
+    """R4: what was written before a promotion is not sealed before it."""
+    yield promote, "seal_inside", lambda _db, _clock: 0
 
 
 def _last_wins() -> Iterator[Piece]:
@@ -158,18 +153,22 @@ def _done_again() -> Iterator[Piece]:
     own = commit._write_results
 
     def write_results(batch: Any) -> None:
-        known = {
-            m
-            for (m,) in batch.shelf.connection.exec_driver_sql(
-                "SELECT m FROM mutation_result WHERE device_id = ? AND incarnation = ?",
-                (batch.sender.device, batch.sender.incarnation),
-            )
-        }
-        batch.results = [(sealed, result) for sealed, result in batch.results if result.m not in known]
+        life = (batch.sender.device, batch.sender.incarnation)
+        for table in ("mutation_result", "mutation_quarantine"):
+            for sealed, _ in batch.results:
+                batch.shelf.connection.exec_driver_sql(
+                    f"DELETE FROM {table} WHERE device_id = ? AND incarnation = ? AND m = ?", (*life, sealed.m)
+                )
         own(batch)
 
+    def conflict_id(key: Any, dispute: Any, by: Any, place: tuple[str, int]) -> str:
+        times[0] += 1
+        return own_id(key, dispute, by, (place[0], times[0]))
+
+    times, own_id = [0], disputes.conflict_id
     yield exchange, "sorted_out", sorted_out
     yield commit, "_write_results", write_results
+    yield apply, "conflict_id", conflict_id
 
 
 def _no_rollback() -> Iterator[Piece]:
@@ -209,6 +208,12 @@ def _cursor_first() -> Iterator[Piece]:
     yield engine, "stage_answer", stage_answer
 
 
+def _own_left_out() -> Iterator[Piece]:
+    """R10: a row is left out of a page when its newest change is one's own, whatever of it was sent before."""
+    own = merge.merge
+    yield apply, "merge", lambda state, arrival: own(state, replace(arrival, shown_upto=1 << 62))
+
+
 def _shown_by_page() -> Iterator[Piece]:
     """R10: each page is shown when it is there."""
 
@@ -245,12 +250,20 @@ def _refuses_batches() -> Iterator[Piece]:
 
 def _forgets_refused() -> Iterator[Piece]:
     """R11: what cannot be taken is thrown away, here and there."""
-    yield (
-        outbox,
-        "_refused",
-        lambda db, mseq, _result, _ms: db.conn.execute("DELETE FROM sync_outbox WHERE mseq = ?", (mseq,)),
-    )
-    yield commit, "_aside", lambda *_: None
+    own = central.Central.exchange
+
+    def exchange_(self: Any, request: Request) -> Answer:
+        answer = own(self, request)
+        self.run("DELETE FROM mutation_quarantine")
+        return answer
+
+    yield central.Central, "exchange", exchange_
+    yield outbox, "_refused", lambda db, mseq, _result, _ms: forget(db, mseq)
+
+
+def forget(db: Database, mseq: int) -> None:
+    for table in ("sync_outbox", "sync_overlay"):
+        db.conn.execute(f"DELETE FROM {table} WHERE mseq = ?", (mseq,))
 
 
 def _ages() -> Iterator[Piece]:
@@ -259,7 +272,7 @@ def _ages() -> Iterator[Piece]:
 
     def exchange_(self: Any, request: Request) -> Answer:
         answer = own(self, request)
-        self.forget_deleted()
+        self.run("DELETE FROM sync_row WHERE deleted = 1")
         return answer
 
     yield central.Central, "exchange", exchange_
@@ -284,6 +297,7 @@ RULES: dict[str, Callable[[], Iterator[Piece]]] = {
     "R9 unsent work lies over what is pulled": _pulls_over,
     "R9 until it is seen": _dropped_when_acked,
     "R10 cursor with the data": _cursor_first,
+    "R10 nothing is left out that was never sent": _own_left_out,
     "R10 visible at once": _shown_by_page,
     "R11 never the whole batch": _refuses_batches,
     "R11 what is refused is kept": _forgets_refused,
