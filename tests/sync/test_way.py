@@ -2,15 +2,18 @@
 
 import pytest
 
-from app.errors import DeviceRefused, NotEnrolled, ServerRefuses, SignInWanted, Unreachable
+from app.errors import CutShort, DeviceRefused, NotEnrolled, ServerRefuses, SignInWanted, Unreachable
 from app.fieldwork.identity import author_of
 from app.models.database import bring_up_to_date, connect
 from app.models.ids import Clock
-from app.models.rows import find_row
+from app.models.rows import find_row, save_row
 from app.paths import DataFolder
-from app.photos.store import open_photos
+from app.photos.store import BytesKind, open_photos, put_bytes
+from app.sync.carry import Carried
+from app.sync.engine import SyncReport
 from app.sync.status import standing
-from app.sync.way import ServerWay, address_of, way_of
+from app.sync.transfer import Transferred
+from app.sync.way import Exchanged, ServerWay, address_of, way_of
 from server.accounts import revoke
 from tests.factories import make_enterprise
 from tests.loopback import central_server
@@ -166,3 +169,31 @@ def test_nobody_there_and_closed(make_folder):
 def test_what_people_leave_out_of_an_address():
     assert address_of(" gemba.example/ ") == "https://gemba.example"
     assert address_of("http://localhost:8000") == "http://localhost:8000"
+
+
+def test_what_a_person_should_hear():
+    calm = Exchanged(SyncReport())
+    assert (calm.notices, calm.changed) == ((), frozenset())
+    told = Exchanged(
+        SyncReport(notices=("two-incarnations",), update=True, changed=frozenset({"visit"})),
+        frozenset({"answer"}),
+        Carried(Transferred(damaged=("a" * 64,)), frozenset({"blob"})),
+    )
+    assert told.notices == ("two-incarnations", "update", "damaged-files")
+    assert told.changed == {"visit", "answer", "blob"}
+
+
+def test_what_is_ended_from_here_is_no_trouble(central, ana):
+    """Between the rows and the photo that was to follow them."""
+    sha256 = put_bytes(ana.bytes, b"picture", BytesKind.WORKING)
+    hashes = {"working_sha256": sha256, "thumbnail_sha256": sha256}
+    save_row(ana.db, ana.by, "photo", hashes | {"size": len(b"picture")})
+
+    def close_in_the_middle(_done, _total):
+        ana.way.close()
+
+    with pytest.raises(CutShort):
+        ana.way.exchange(ana, close_in_the_middle)
+    assert standing(ana.db).trouble is None
+    ana.way.exchange(ana)
+    assert standing(ana.db).waits.is_empty
