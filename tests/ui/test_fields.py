@@ -150,6 +150,33 @@ def test_saved_in_words(seconds, words):
     assert saved_words(seconds) == words
 
 
+def test_what_others_wrote_is_shown_without_moving_the_caret(city, desk, qtbot):
+    city.form.field.setCursorPosition(2)
+    show(city, desk, qtbot, "Lima Norte")
+    assert (city.form.field.text(), city.form.field.cursorPosition()) == ("Lima Norte", 2)
+    show(city, desk, qtbot, "L")
+    assert city.form.field.cursorPosition() == 1
+    city.other.field.setFocus()
+    qtbot.wait_until(city.other.field.hasFocus)
+    show(city, desk, qtbot, "Lima Sur")
+    assert city.form.field.cursorPosition() == len("Lima Sur")
+
+
+def test_nor_in_a_text_of_several_lines(desk, qtbot):
+    form, keeper = kept_text(desk, "Notes", lambda db, by, text: None, lines=3)
+    qtbot.add_widget(form)
+    form.show()
+    form.activateWindow()
+    keeper.show("one\ntwo")
+    form.field.setFocus()
+    qtbot.wait_until(form.field.hasFocus)
+    caret = form.field.textCursor()
+    caret.setPosition(5)
+    form.field.setTextCursor(caret)
+    keeper.show("one\ntwo\nthree")
+    assert form.field.textCursor().position() == 5
+
+
 def set_cursor(desk, cursor):
     desk.jobs.db(lambda db: db.conn.execute("UPDATE sync_state SET cursor = ?", (cursor,)) and None)
 

@@ -68,7 +68,7 @@ class TextKeeper(QObject):
         self._seen = seen_by(self._field)
         if self._text() != text:
             self._field.blockSignals(True)
-            self._field.setText(text) if isinstance(self._field, QLineEdit) else self._field.setPlainText(text)
+            self._put(text)
             self._field.blockSignals(False)
 
     def flush(self) -> None:
@@ -96,6 +96,20 @@ class TextKeeper(QObject):
         elif event.type() in {QEvent.Type.FocusOut, QEvent.Type.Hide}:
             self.flush()
         return False
+
+    def _put(self, text: str) -> None:
+        """The caret stays where it is, for whoever stands in the field and reads."""
+        if isinstance(self._field, QLineEdit):
+            place = self._field.cursorPosition()
+            self._field.setText(text)
+            self._field.setCursorPosition(min(place, len(text)) if self._field.hasFocus() else len(text))
+            return
+        place = self._field.textCursor().position()
+        self._field.setPlainText(text)
+        if self._field.hasFocus():
+            caret = self._field.textCursor()
+            caret.setPosition(min(place, len(text)))
+            self._field.setTextCursor(caret)
 
     def _text(self) -> str:
         return self._field.text() if isinstance(self._field, QLineEdit) else self._field.toPlainText()
