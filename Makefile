@@ -21,6 +21,9 @@ format: setup
 bench: setup  ## Ratios to a floor measured in the same run; written to build/bench.json
 	$(PY) -m benchmarks
 
+simulate: setup-test  ## SEEDS fresh seeds of the fleet simulator, and those named that end badly
+	@$(PY) scripts/simulate $(or $(SEEDS),2000)
+
 shots: setup  ## Every page, tab, panel and dialog as pictures in build/shots
 	@$(PY) scripts/shots
 
@@ -44,4 +47,4 @@ setup-test:
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: setup-test guide
+.PHONY: setup-test guide simulate
