@@ -1,4 +1,4 @@
-"""What a laptop fetches beside exchanges, of the real server in process; and a line to it that is cut where one likes."""
+"""What a laptop fetches beside exchanges, of the real server in process; and a line to it that is cut anywhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
