@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 import structlog
 
+from app.sync.moments import passed
 from app.sync.protocol import BLOB, BYTES_OF, FILES_PATH, MAX_BLOB, MAX_HASHES, MAX_REHASHED, BlobKnown
 from server import tables
 from server.database import Busy, Database, among
@@ -115,7 +116,9 @@ class Blobs:
             raise Refused("wrong-bytes", status=460)
         try:
             self.objects.put(upload.tenant, upload.sha256, self.spool.part_of(upload))
+            passed("server:stored")
             self._note(upload.tenant, upload.sha256, upload.size, VERIFIED)
+            passed("server:verified")
         except (ObjectTroubleError, Busy, sa.exc.SQLAlchemyError) as error:
             logger.error("upload not stored yet", reason=str(error), size=upload.size)
             return

@@ -18,6 +18,7 @@ from typing import Any
 
 from anyio import to_thread
 
+from app.sync.moments import passed
 from app.sync.protocol import FILES_PATH, MAX_BLOB
 from server.blobs import Blobs
 from server.refusals import Refused
@@ -173,6 +174,7 @@ async def _take(blobs: Blobs, writing: Writing, body: "_Body", checksum: _Checks
         writing.drop()
         raise Refused("checksum", status=460)
     await to_thread.run_sync(writing.keep, blobs.now_ms())
+    passed("server:kept")
     if writing.upload.is_complete:
         await to_thread.run_sync(blobs.finish, writing)
     return writing.upload

@@ -5,6 +5,7 @@ when the server's feed says so (`app.sync.feeds`). Nothing is removed here.
 """
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -27,8 +28,10 @@ PIECE_SECONDS = 5
 LEAST_PIECE = 32 << 10
 MOST_PIECE = 1 << 20
 FIRST_RATE = 32 << 10  # bytes a second, until one was measured
+AFTER_CUT_S = 0.1
 WINDOW = 4 << 20  # of a large file, read at once from photos.db
 _CUTS = 4  # in a row without a byte more
+_WHOLE_PIECES = 8  # in a row, before larger ones are tried again
 _NEW_RATE = 0.5  # how much of a new measurement counts
 
 
@@ -68,11 +71,15 @@ class FileServer(Protocol):
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """What happens between two pieces: `report(done, total)` in bytes; `may_continue` false ends the transfer there;
-    `rows_first` sends whatever was written meanwhile, and says whether anything was. Each may raise to stop."""
+    `rows_first` sends whatever was written meanwhile, and says whether anything was. Each may raise to stop.
+
+    `pause(seconds)`: after a cut, so that the server takes in what came before it is asked how much that was.
+    """
 
     report: Callable[[int, int], None] = lambda _done, _total: None
     may_continue: Callable[[], bool] = lambda: True
     rows_first: Callable[[], bool] = lambda: False
+    pause: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +119,33 @@ def transfer_once(
 
 @dataclass(slots=True)
 class _Pace:
-    """How fast the link is in one direction, from the pieces that went over it."""
+    """How fast the link is in one direction, and how much goes through between two cuts, from the pieces that went.
+
+    What was under way when a link breaks may be lost, so pieces are small for a while after that.
+    """
 
     rate: float = FIRST_RATE
+    most: int = MOST_PIECE
+    through: int = 0  # bytes since the last cut
+    whole: int = 0  # pieces since then, or since `most` grew
 
     @property
     def piece(self) -> int:
-        return int(min(max(self.rate * PIECE_SECONDS, LEAST_PIECE), MOST_PIECE))
+        return int(max(min(self.rate * PIECE_SECONDS, self.most), LEAST_PIECE))
 
     def measured(self, size: int, took_ms: int) -> None:
         rate = size * 1000 / max(took_ms, 1)
         if size >= LEAST_PIECE or rate > self.rate:  # what a small piece takes is mostly the way there and back
             self.rate += _NEW_RATE * (rate - self.rate)
+        self.through += size
+        self.whole += 1
+        if self.whole == _WHOLE_PIECES:
+            self.most, self.whole = min(self.most * 2, MOST_PIECE), 0
 
     def was_cut(self) -> None:
         self.rate /= 2
+        self.most = min(max(self.through // 2, LEAST_PIECE), MOST_PIECE)
+        self.through = self.whole = 0
 
 
 @dataclass(slots=True)
@@ -195,6 +214,7 @@ class _Transfer:
         if self.cuts > _CUTS:
             raise cut
         logger.info("transfer cut: %s", cut.detail)
+        self.hooks.pause(AFTER_CUT_S)
         (self.up if waiting.goes_up else self.down).was_cut()
         self.unsure.add(waiting.sha256)
         if not waiting.upload_url:
@@ -205,11 +225,11 @@ class _Transfer:
         hashes = self.stores.records(lambda db: lanes.to_ask_about(db, self._now_ms(), self.asked, most=most))
         known = self.server.blobs_known(hashes)
         self.asked |= {*hashes, waiting.sha256}
-        if waiting.sha256 in self.unsure:
-            self.unsure.discard(waiting.sha256)
-            self._count_through(
-                waiting, max((one.offset for one in known if one.sha256 == waiting.sha256), default=0), spent
-            )
+        said = next((one for one in known if one.sha256 == waiting.sha256), None)
+        if said and waiting.sha256 in self.unsure:
+            self._count_through(waiting, said.offset, spent)
+            if said.state != "partial":  # else the connection that broke may still hold bytes: they are asked for next
+                self.unsure.discard(waiting.sha256)
         self.stores.records(lambda db: lanes.note_known(db, known, self._now_ms(), spent))
 
     def _ask_offset(self, waiting: Waiting, url: str, spent: Spent) -> None:
