@@ -166,7 +166,7 @@ def _differences(filled: Filled) -> Callable[[Database, int], object]:
         db.conn.execute("UPDATE sync_state SET applying = 1")
         db.conn.execute(
             'INSERT OR IGNORE INTO "user"(id, created_at, name, role)'
-            " VALUES(?, '2026-11-01T00:00:00Z', 'Siti', 'expert')",
+            " VALUES(?, '2026-11-01T00:00:00Z', 'Expert trainer', 'expert')",
             (_SITI,),
         )
         db.conn.execute("UPDATE sync_state SET applying = 0")
