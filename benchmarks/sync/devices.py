@@ -8,6 +8,7 @@ import base64
 import random
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from statistics import mean, quantiles
 from time import perf_counter
@@ -16,7 +17,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from app.models.ids import Clock
+from app.models.ids import Clock, stamp
 from app.sync import wire
 from app.sync.protocol import (
     EXCHANGE_PATH,
@@ -162,10 +163,12 @@ class Line:
             self._streams = None
 
 
-def enrolled(database: Database, secret: bytes, count: int, clock: Clock) -> list[Device]:
-    """So many devices of one person, with tokens, in the only organisation; past the limits that strangers have."""
+def enrolled(database: Database, secret: bytes, count: int, clock: Clock, *, organisation: str = "") -> list[Device]:
+    """So many devices of one person, with tokens; past the limits that strangers have. In the first organisation there
+    is, or the one of this name."""
     now_ms = int(clock.now().timestamp() * 1_000)
-    account = add_user(database, list_tenants(database)[0][0], "Two hundred", "trainer", now_ms)
+    tenant = next(tenant for tenant, name in list_tenants(database) if organisation in ("", name))
+    account = add_user(database, tenant, "Two hundred", "trainer", now_ms)
     found = []
     for number in range(count):
         key, device_id = Ed25519PrivateKey.generate(), clock.new_id()
@@ -180,9 +183,9 @@ def enrolled(database: Database, secret: bytes, count: int, clock: Clock) -> lis
     return found
 
 
-async def fill(port: int, devices: Sequence[Device], clock: Clock) -> None:
-    """Enterprises and visits: OWN_VISITS for each device, and SHARED_VISITS that all write; everybody has seen them."""
-    shared = [clock.new_id() for _ in range(SHARED_VISITS)]
+async def fill(port: int, devices: Sequence[Device], clock: Clock, *, shared_visits: int = SHARED_VISITS) -> None:
+    """Enterprises and visits: OWN_VISITS for each device, and those that all write; everybody has seen them."""
+    shared = [clock.new_id() for _ in range(shared_visits)]
     for device in devices:
         device.visits = [clock.new_id() for _ in range(OWN_VISITS)]
     every = [*shared, *(visit_id for device in devices for visit_id in device.visits)]
@@ -190,15 +193,17 @@ async def fill(port: int, devices: Sequence[Device], clock: Clock) -> None:
     for at, visit_id in enumerate(every):
         if at % _VISITS_AN_ENTERPRISE == 0:
             enterprise_id = clock.new_id()
-            ops.append(_op("enterprise", enterprise_id, name=f"Enterprise {at}", country="ID", status="active"))
-        planned = {"enterprise_id": enterprise_id, "kind": "follow_up", "planned_on": "2026-11-24", "status": "draft"}
-        ops.append(_op("visit", visit_id, summary=text_of(devices[0].chance), **planned))
+            facts = {"name": f"Enterprise {at}", "country": "ID", "status": "active"}
+            ops.append(_op("enterprise", enterprise_id, created_at=stamp(clock.now()), **facts))
+        facts = {"enterprise_id": enterprise_id, "kind": "follow_up", "planned_on": "2026-11-24", "status": "draft"}
+        facts |= {"created_at": stamp(clock.now()), "summary": text_of(devices[0].chance)}
+        ops.append(_op("visit", visit_id, **facts))
     line = Line(port, devices[0].token)
-    for at in range(0, len(ops), MAX_OPS):
-        answer = await line.exchange(devices[0].request(clock, [ops[at : at + MAX_OPS]], rows=0))
-        if [result.status for result in answer.results] != ["applied"]:
-            raise ValueError(str(answer.results))
-    line.close()
+    with closing(line):
+        for at in range(0, len(ops), MAX_OPS):
+            answer = await line.exchange(devices[0].request(clock, [ops[at : at + MAX_OPS]], rows=0))
+            if [result.status for result in answer.results] != ["applied"]:
+                raise ValueError(str(answer.results))
     for device in devices:
         device.cursor = answer.head
         device.visits += shared

@@ -61,9 +61,12 @@ def change_texts(store: Store, by: Author, visits: Sequence[str], *, round_numbe
         write_visit(store.records, by, visit_id, summary=text_of(chance))
 
 
-def add_photos(store: Store, by: Author, visit_id: str, *, count: int = PHOTOS) -> int:
-    """Photos of one visit: PHOTO_BYTES each that do not pack, of which THUMBNAIL_BYTES its thumbnail. Bytes of all."""
-    chance = random.Random(count)
+def add_photos(store: Store, by: Author, visit_id: str, *, count: int = PHOTOS, salt: str = "") -> int:
+    """Photos of one visit: PHOTO_BYTES each that do not pack, of which THUMBNAIL_BYTES its thumbnail. Bytes of all.
+
+    `salt`: with another one they are other photos.
+    """
+    chance = random.Random(f"{count}{salt}")
     for number in range(count):
         working, thumbnail = chance.randbytes(PHOTO_BYTES - THUMBNAIL_BYTES), chance.randbytes(THUMBNAIL_BYTES)
         facts = {

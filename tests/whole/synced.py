@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -128,3 +128,17 @@ def is_whole(server: CentralServer) -> bool:
 def conflicts_there(server: CentralServer) -> int:
     with server.opened() as database, database.engine.connect() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(tables.conflict)).scalar_one()
+
+
+def agreed(server: CentralServer, organisation: str, folders: dict[str, Path], written: list[str]) -> None:
+    """All that was written was applied once; both laptops and the server show the same, and dispute nothing."""
+    with ExitStack() as stack:
+        desks = [stack.enter_context(desk(folder)) for folder in folders.values()]
+        for one in (*desks, *desks):
+            assert one.way.exchange(one).rows.complete
+            assert one.waiting() == 0
+        ana, budi = (rows_here(one.db) for one in desks)
+    assert ana == budi == rows_there(server, organisation)
+    assert times_applied(server, written) == dict.fromkeys(written, 1)
+    assert conflicts_there(server) == 0
+    assert is_whole(server)

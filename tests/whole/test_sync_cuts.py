@@ -17,20 +17,6 @@ PARTS = 3
 MARGIN = 12  # a request about other letters may be so many bytes longer
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[CentralServer]:
-    """One for all tests: each has an organisation of its own."""
-    folder = tmp_path_factory.mktemp("cuts")
-    with pytest.MonkeyPatch.context() as patch, CentralServer(folder / "server") as server:
-        patch.setenv("GEMBA_STATE", str(folder / "state"))
-        yield server
-
-
-@pytest.fixture
-def organisation(request) -> str:
-    return request.node.name
-
-
 @pytest.fixture
 def ana(server, organisation, tmp_path) -> Iterator[Desk]:
     with desk(tmp_path / "ana") as ana:
