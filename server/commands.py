@@ -132,7 +132,7 @@ def run(
     """Serve until it is stopped. TLS is for a proxy in front of it."""
     settings = options.settings
     if trial:
-        options.answer(*_trial(settings, f"http://{host}:{port}"))
+        options.answer(*trial_begun(settings, f"http://{host}:{port}"))
         sys.stdout.flush()
     with options.opened() as database:
         schema.bring_up_to_date(database)
@@ -140,7 +140,7 @@ def run(
     return running.serve(settings, host=host, port=port, processes=processes)
 
 
-def _trial(settings: Settings, address: str) -> tuple[Mapping[str, object], list[str]]:
+def trial_begun(settings: Settings, address: str) -> tuple[Mapping[str, object], list[str]]:
     """A server to try things with, somebody who may use it, and a code for a first laptop."""
     initialised(settings, _("Trial"))
     database = open_database(settings.database_url)

@@ -31,7 +31,7 @@ def serve(settings: Settings, *, host: str, port: int, processes: int) -> int:
     """Until SIGTERM or SIGINT; requests that are under way are answered first."""
     settings.to_environment()
     if processes > 1:
-        _count_together(settings.data / "metrics")
+        count_together(settings.data / "metrics")
     Granian(
         "server.app:from_environment",
         factory=True,
@@ -49,7 +49,7 @@ def serve(settings: Settings, *, host: str, port: int, processes: int) -> int:
     return 0
 
 
-def _count_together(folder: Path) -> None:
+def count_together(folder: Path) -> None:
     """What an earlier run counted is gone: counters begin at nothing."""
     if folder.exists():
         shutil.rmtree(folder)
