@@ -23,6 +23,7 @@ from app.sync.wire import MAX_INFLATED, MAX_PACKED, digest_of, pack
 from server import tables
 from server.accounts import revoke
 from server.app import application
+from server.limits import Limit
 from server.service import Service
 from server.settings import Settings
 from tests.server.caller import Caller, sealed
@@ -214,7 +215,8 @@ def test_who_runs_wild_is_asked_to_wait(world: World, ana: Caller):
     assert ana.status == 200
 
 
-def test_guessing_codes_is_slowed_down(world: World, client: TestClient):
+def test_guessing_codes_is_slowed_down(world: World, service: Service, client: TestClient):
+    service.strangers = Limit(per_second=2, burst=60)
     ana = Caller(world, client)
     seen = set()
     for _ in range(70):
