@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.models.registry import TABLE_BY_NAME
-from app.sync.merge import Arrival, Dispute, Memory, OpenDispute, Outcome, Who, merge
+from app.sync.merge import SERVER, Arrival, Dispute, Memory, OpenDispute, Outcome, Who, merge
 from app.sync.protocol import CONFLICT, PUSH_ONLY, Mutation, Op, Request, Result, Value
 from server import families, recovered
 from server.clocks import edited_at
@@ -164,6 +164,9 @@ class Work:
     def _give_back(self, op: Op, entry: Entry) -> None:
         hand, who = recovered.hand_of(self.mutation.epoch), self.who
         shelf = self.batch.shelf
+        if op.life is None and not op.set and entry.state.born:
+            self._tell_again(entry)
+            return
         known = recovered.given_back(shelf.connection, shelf.tenant, entry.key, hand, self.batch.log)
         for seq, part in recovered.parts(op, self.mutation.base):
             left = recovered.without_known(part, seq, known)
@@ -172,12 +175,18 @@ class Work:
                 self._apply(left, entry)
         self.who = who
 
+    def _tell_again(self, entry: Entry) -> None:
+        """A laptop does not know what is left of a row: everybody is sent it as it is."""
+        entry.state.row_seq, entry.state.plain_by = self.result.seq, SERVER
+        entry.changed = True
+        self.log(entry.key, "write")
+
     def _give_back_conflict(self, op: Op) -> None:
         shelf, key = self.batch.shelf, recovered.key_of(op)
         scope = shelf.scope(key) if key.table in TABLE_BY_NAME else ""
         lost = recovered.lost_conflict(op, scope, self.result.seq)
-        is_open = recovered.is_conflict_known(shelf.connection, shelf.tenant, op.id)
-        if is_open is None and op.id not in {one.id for one in self.batch.opened}:
+        is_open = recovered.is_conflict_open(shelf.connection, shelf.tenant, op.id)
+        if not self._is_known(op.id):
             self.batch.opened.append(lost)
             if lost.resolved_by is None:
                 self.batch.closable[op.id] = key
@@ -249,14 +258,26 @@ class Work:
                 self.log(above.key, "live")
 
     def open(self, entry: Entry, dispute: Dispute) -> None:
-        self.disputes += 1
-        key = conflict_id(entry.key, dispute, self.who, (self.batch.epochs.current, self.disputes))
+        key = self._free_id(entry.key, dispute)
         self.batch.opened.append(Opened(key, entry.key, entry.scope, self.result.seq, dispute))
         entry.state.open.append(OpenDispute(key, dispute.field, self.result.seq, dispute.other, dispute.other_by))
         if entry.key.table not in PUSH_ONLY:
             self.batch.closable[key] = entry.key
             self.result.status = "conflict"
             self.result.conflicts = [*self.result.conflicts, key]
+
+    def _free_id(self, key: Key, dispute: Dispute) -> str:
+        """Of a server that was restored, conflicts may have come back that look as if this arrival had opened them."""
+        while True:
+            self.disputes += 1
+            made = conflict_id(key, dispute, self.who, (self.batch.epochs.current, self.disputes))
+            if len(self.batch.epochs.known) == 1 or not self._is_known(made):
+                return made
+
+    def _is_known(self, conflict: str) -> bool:
+        shelf = self.batch.shelf
+        is_new = any(one.id == conflict for one in self.batch.opened)
+        return is_new or recovered.is_conflict_open(shelf.connection, shelf.tenant, conflict) is not None
 
     def close(self, key: str) -> None:
         self.batch.closed.setdefault(key, self.result.seq)

@@ -159,13 +159,14 @@ def restore(database: Database, path: Path, now_ms: int, *, replace: bool = Fals
     with database.engine.begin() as connection:
         if _is_used(connection) and not replace:
             raise NotAllowed("not-empty")
+        replaced = epochs_of(connection)
         _drop_all(connection)
         schema.migrate(connection, head.revision)
         rows = _loaded(connection, path)
         schema.migrate(connection, schema.newest())
         for name in _LEFT_OUT:
             connection.execute(tables.METADATA.tables[name].delete())
-        _begin_epochs(connection, epochs, now_ms)
+        begin_epochs(connection, epochs, replaced, now_ms)
     return Copied(path, rows)
 
 
@@ -215,12 +216,30 @@ def _insert(connection: sa.Connection, found: sa.MetaData, name: str, rows: list
     connection.execute(table.insert(), [{column: row.get(column) for column in columns} for row in rows])
 
 
-def _begin_epochs(connection: sa.Connection, epochs: dict[str, str], now_ms: int) -> None:
-    """Sequences above the restored head mean something else from now on."""
+def epochs_of(connection: sa.Connection) -> list[dict[str, Any]]:
+    """Of the database that is to be replaced, if it is one of ours, in their order."""
+    table = _found(connection).tables.get(tables.epoch.name)
+    if table is None:
+        return []
+    rows = connection.execute(sa.select(table).order_by(table.c.number)).mappings()
+    return [dict(row) for row in rows if set(row) == set(tables.epoch.columns.keys())]
+
+
+def begin_epochs(
+    connection: sa.Connection, epochs: dict[str, str], replaced: list[dict[str, Any]], now_ms: int
+) -> None:
+    """Sequences above the restored head mean something else from now on.
+
+    Laptops that met the database which is replaced know epochs of it that the copy does not know: their sequences mean
+    what ours mean up to where the first of those began.
+    """
     epoch, head = tables.epoch, tables.sync_head
     for tenant, made in epochs.items():
         last = connection.execute(sa.select(head.c.last_seq).where(head.c.tenant_id == tenant)).scalar_one()
-        newest = sa.select(sa.func.max(epoch.c.number)).where(epoch.c.tenant_id == tenant)
-        number = connection.execute(newest).scalar_one() + 1
-        row = {"tenant_id": tenant, "number": number, "id": made, "began_seq": last, "began_ms": now_ms}
-        connection.execute(epoch.insert(), row)
+        of_tenant = sa.select(epoch.c.id, epoch.c.number).where(epoch.c.tenant_id == tenant)
+        known = {row.id: row.number for row in connection.execute(of_tenant)}
+        strange = [row for row in replaced if row["tenant_id"] == tenant and row["id"] not in known]
+        began = min([last, *(row["began_seq"] for row in strange)])
+        new = [*strange, {"tenant_id": tenant, "id": made, "began_seq": began, "began_ms": now_ms}]
+        first = max(known.values()) + 1
+        connection.execute(epoch.insert(), [row | {"number": number} for number, row in enumerate(new, start=first)])

@@ -97,8 +97,8 @@ def given_back(connection: sa.Connection, tenant: str, key: Key, hand: str, fres
     return found
 
 
-def is_conflict_known(connection: sa.Connection, tenant: str, conflict_id: str) -> bool | None:
-    """Whether it is open; None when there is none of this id."""
+def is_conflict_open(connection: sa.Connection, tenant: str, conflict_id: str) -> bool | None:
+    """None when there is none of this id."""
     conflict = tables.conflict
     statement = sa.select(conflict.c.resolved_seq).where(conflict.c.tenant_id == tenant, conflict.c.id == conflict_id)
     found = connection.execute(statement).one_or_none()

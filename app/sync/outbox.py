@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from app.models.driver import Database
-from app.sync.overlay import LIFE, REFUSED, TAKEN, laid_on, put_laid
+from app.sync.overlay import DELETED, LIFE, REFUSED, TAKEN, laid_on, put_laid
 from app.sync.protocol import (
     CONFLICT,
     DONE,
@@ -119,8 +119,8 @@ def _refused(db: Database, mseq: int, result: Result, server_ms: int) -> None:
         db.conn.execute(
             "DELETE FROM sync_overlay AS gone WHERE mseq = ? AND EXISTS (SELECT 1 FROM sync_overlay l WHERE"
             " l.tbl = gone.tbl AND l.row_id = gone.row_id AND l.mseq > gone.mseq"
-            " AND (l.field = gone.field OR gone.field = '*'))",
-            (mseq,),
+            " AND (l.field = gone.field OR gone.field = '*' OR (l.field = '*' AND l.value = ?)))",
+            (mseq, DELETED),
         )
         db.conn.execute("UPDATE sync_overlay SET mseq = ? WHERE mseq = ?", (REFUSED + number, mseq))
         _reopen(db, mutation_decoder.decode(body).closes)

@@ -48,8 +48,13 @@ def lost_work(db: Database, loss: Loss) -> list[Mutation]:
 
 
 def offered(key: RowKey, base: Base, after: int) -> Op | None:
-    """What was written of a row after the sequence `after`, each with the sequence it had; None when nothing was."""
-    return _offered(key, base, lambda _name: after, after)
+    """What was written of a row after the sequence `after`, each with the sequence it had.
+
+    Where that is nothing, though the row itself has a later one, the row is named, to be told of as it is now. None for
+    a row that has not.
+    """
+    made = _offered(key, base, lambda _name: after, after)
+    return made or (Op(table=key[0], id=key[1]) if base.row_seq > after else None)
 
 
 def newer_here(key: RowKey, base: Base, theirs: Base) -> Op | None:

@@ -238,9 +238,11 @@ class _Sealing:
         self.overlay += [(op.table, op.id, *one) for one in made]
 
     def _supersede(self, key: RowKey, laid: list[Laid], op: Op) -> None:
-        """What was refused is no longer shown once its field is written anew; it stays in the list of the refused."""
+        """What was refused is no longer shown once its field is written anew, or the row is deleted; it stays in the
+        list of the refused."""
         over = {*op.set, LIFE}
-        gone = [one for one in laid if TAKEN // 2 < one.mseq < 0 and one.field in over]
+        is_deleted = op.life == DELETED
+        gone = [one for one in laid if TAKEN // 2 < one.mseq < 0 and (is_deleted or one.field in over)]
         for one in gone:
             laid.remove(one)
             self.db.conn.execute(

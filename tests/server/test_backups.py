@@ -11,6 +11,7 @@ from server import tables
 from server.backups import back_up, restore
 from server.checks import looked_over
 from server.database import open_database
+from server.epochs import read_epochs
 from server.schema import is_ready
 from tests.server.world import World, gone, put
 
@@ -60,6 +61,27 @@ def test_a_new_epoch_begins(busy: World, tmp_path):
     assert epochs[0]["id"] != epochs[1]["id"]
     assert again.rows(tables.access_token) == again.rows(tables.enrol_code) == []
     again.database.close()
+
+
+def test_epochs_that_only_the_replaced_database_knew_are_known_still(busy: World, tmp_path):
+    """Laptops that met a restored server know it by an epoch that an older copy has not."""
+    early = back_up(busy.database, tmp_path / "early", busy.now)
+    busy.laptop("Ana", "later").enterprise()
+    late = back_up(busy.database, tmp_path / "late", busy.now)
+    first = read(busy).current
+    heads = []
+    for copy in (late, early, late):
+        restore(busy.database, copy.path, busy.now, replace=True)
+        heads.append((read(busy).current, busy.rows(tables.sync_head)[0]["last_seq"]))
+    (second, later), (third, earlier), (_, again) = heads
+    assert (later > earlier, again) == (True, later)
+    known = read(busy)
+    assert [known.ceiling(epoch, 999) for epoch in (first, second, third)] == [earlier, earlier, earlier]
+    assert known.ceiling("unheard", 999) == 0
+
+
+def read(world: World):
+    return world.database.read(lambda connection: read_epochs(connection, world.tenant))
 
 
 def test_what_is_there_is_only_given_up_on_purpose(busy: World, tmp_path):

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from app.models.database import connect
 from app.models.driver import dbapi
 from server import tables
+from server.backups import begin_epochs, epochs_of
 from tests.sync.laptops import Laptop, OneServer
 
-_ids = itertools.count(1)  # no two epochs of a server have the same
+_ids = itertools.count(1)
 
 
 def backup_of(server: OneServer) -> object:
@@ -28,13 +29,12 @@ def put_back(server: OneServer, backup: object) -> None:
 
 def restore(server: OneServer, backup: object) -> None:
     """As `gemba-server restore` does it: a new epoch begins at the restored head."""
+    made = f"epoch-{next(_ids)}"  # no two epochs of a server have the same
+    with server.database.engine.connect() as connection:
+        replaced = epochs_of(connection)
     put_back(server, backup)
-    epoch, head = tables.epoch, tables.sync_head
     with server.database.engine.connect() as connection, connection.begin():
-        last = connection.execute(sa.select(head.c.last_seq)).scalar_one()
-        number = connection.execute(sa.select(sa.func.max(epoch.c.number))).scalar_one() + 1
-        made = {"tenant_id": server.tenant, "number": number, "id": f"00000000-0000-7000-8000-{next(_ids):012d}"}
-        connection.execute(epoch.insert(), made | {"began_seq": last, "began_ms": server.now_ms})
+        begin_epochs(connection, {server.tenant: made}, replaced, server.now_ms)
 
 
 def _raw(server: OneServer) -> object:

@@ -279,6 +279,25 @@ def test_two_restores_one_after_the_other(ana, budi, server):
     assert sums_agree(server, ana, budi)
 
 
+def test_a_row_of_which_nothing_was_lost_but_its_number_is_told_again(ana, budi, server):
+    row = enterprise(ana, city="Cusco")
+    sync_all(ana, budi)
+    backup = backup_of(server)
+    ana.write("enterprise", row, city="Lima"), budi.write("enterprise", row, city="Lima")
+    sync_all(ana, budi)
+    middle = backup_of(server)
+    ana.write("enterprise", row, region="Sur"), budi.write("enterprise", row, region="Sur")
+    ana.sync(), budi.sync(), ana.sync()
+    restore(server, middle)
+    sync_all(ana, budi)
+    assert sums_agree(server, ana, budi)
+    restore(server, backup)
+    sync_all(budi, ana)
+    assert sums_agree(server, ana, budi)
+    assert [ana.read("enterprise", row)[name] for name in ("city", "region")] == ["Lima", "Sur"]
+    assert differences(ana) == []
+
+
 def test_no_incarnation_is_handed_out_twice_though_the_server_forgot_it(ana, server):
     enterprise(ana)
     ana.sync()

@@ -1,14 +1,16 @@
 """What the server did not take: shown, exported, sent again, given up."""
 
+import hashlib
 import json
 
+import msgspec
 import pytest
 
 from app.errors import NotFound
 from app.models.changes import history_of
 from app.models.rows import find_row
 from app.sync.outbox import mark
-from app.sync.protocol import Result
+from app.sync.protocol import Result, encoded, mutation_decoder
 from app.sync.receipts import Arrival, record_receipts
 from app.sync.refused import export_refused, get_refused, give_up, list_refused, send_again
 from app.sync.seal import seal
@@ -214,3 +216,37 @@ def test_what_is_not_in_the_list(ana, tmp_path):
         get_refused(ana.db, 9)
     with pytest.raises(NotFound):
         export_refused(ana.db, 9, tmp_path / "x.json")
+
+
+@pytest.mark.parametrize("is_told_late", [False, True])
+def test_who_bins_a_record_does_not_see_it_back_for_work_on_it_that_is_refused(ana, budi, is_told_late):
+    row_id = make_enterprise(ana.db, ana.by, "PT Laksana")
+    ana.sync(), budi.sync()
+    ana.write("enterprise", row_id, city="Solo")
+    if is_told_late:
+        seal(ana.db, ana.clock)
+        ana.bin("enterprise", row_id)
+        seal(ana.db, ana.clock)
+        first = ana.one("SELECT min(mseq) FROM sync_outbox")
+        mark(ana.db, [Result(m=first, status="rejected", code="invalid-value", table="enterprise", field="city")], 0)
+        ana.db.conn.execute("UPDATE sync_rejected SET mseq = -1000 - id")
+        ana.db.conn.execute("UPDATE sync_outbox SET mseq = mseq - 1")
+        ana.db.conn.execute("UPDATE sync_overlay SET mseq = mseq - 1 WHERE mseq > 0")
+        ana.db.conn.execute("UPDATE sync_state SET next_mseq = next_mseq - 1")
+        renumber_bodies(ana)
+    else:
+        refuse(ana, field="city")
+        ana.bin("enterprise", row_id)
+    ana.sync(), budi.sync(), ana.sync()
+    assert ana.read("enterprise", row_id) is budi.read("enterprise", row_id) is None
+    assert len(numbers(ana)) == 1
+
+
+def renumber_bodies(laptop):
+    """As if what was refused had never had a number."""
+    for mseq, body in laptop.db.conn.execute("SELECT mseq, body FROM sync_outbox").fetchall():
+        sealed = encoded(msgspec.structs.replace(mutation_decoder.decode(body), m=mseq))
+        laptop.db.conn.execute(
+            "UPDATE sync_outbox SET body = ?, body_sha256 = ? WHERE mseq = ?",
+            (sealed, hashlib.sha256(sealed).digest(), mseq),
+        )
