@@ -6,8 +6,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -29,6 +30,7 @@ from app.sync.patience import pause_s
 from app.sync.receipts import Arrival, Receipt, Receipts, count, visit_receipts
 from app.sync.refused import Refused, export_refused, get_refused, give_up, list_refused, send_again
 from app.sync.status import Standing, standing
+from app.sync.transfer import Limits, Transferred
 from app.sync.way import Exchanged, ServerWay
 
 T = TypeVar("T")
@@ -38,6 +40,7 @@ rejected = App(name="rejected", help="Work that the server did not take: list, e
 program.command(rejected)
 _DEFAULTS = Options()
 _POLL_S = 30.0
+_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,15 @@ def enrol(
 def sync(
     *,
     once: Annotated[bool, Parameter(negative="", help="One exchange; else it goes on until it is stopped.")] = False,
+    thumbnails: Annotated[bool, Parameter(negative="", help="Of photos only the small ones go.")] = False,
+    daily_mb: Annotated[float | None, Parameter(help="So many megabytes of photos a day, both ways.")] = None,
     options: Options = _DEFAULTS,
 ) -> int:
     """Exchange with the server. Exit code 19 when it did not take something, see `gemba sync rejected list`."""
+    limits = Limits(None if daily_mb is None else int(daily_mb * _MEGABYTE), thumbnails)
     with options.writing() as store, closing(_way(store, options)) as way:
-        return _exchange(store, way, options) if once else _go_on(store, way, options)
+        run = _exchange if once else _go_on
+        return run(store, partial(way.exchange, _Stores(store), limits=limits), options)
 
 
 @program.command
@@ -168,20 +175,20 @@ def _way(store: Store, options: Options) -> ServerWay:
     return ServerWay(store.folder, options.key, store.author.clock)
 
 
-def _exchange(store: Store, way: ServerWay, options: Options) -> int:
-    done = way.exchange(_Stores(store))
+def _exchange(store: Store, exchange: Callable[[], Exchanged], options: Options) -> int:
+    done = exchange()
     found = standing(store.records)
     options.answer(_outcome(done) | _facts(found), _outcome_lines(done, found))
     return NOT_CLEAN if found.rejected else DONE
 
 
-def _go_on(store: Store, way: ServerWay, options: Options) -> int:
+def _go_on(store: Store, exchange: Callable[[], Exchanged], options: Options) -> int:
     """A line for every exchange that did something or did not work. Ends when somebody must do something first."""
     failures, told = 0, ""
     while True:
         pause = _POLL_S
         try:
-            done = way.exchange(_Stores(store))
+            done = exchange()
         except (NotEnrolled, DeviceRefused):
             raise
         except SyncTrouble as trouble:
@@ -193,7 +200,7 @@ def _go_on(store: Store, way: ServerWay, options: Options) -> int:
             told = says
         else:
             found = standing(store.records)
-            if done.rows.settled or done.rows.rows or told or failures:
+            if done.rows.settled or done.rows.rows or done.files.sent or done.files.received or told or failures:
                 _tell(options, _outcome(done) | _facts(found), _outcome_lines(done, found))
             failures, told = 0, ""
         time.sleep(pause)
@@ -215,6 +222,7 @@ def _outcome(done: Exchanged) -> dict[str, Any]:
         "complete": rows.complete,
         "update": rows.update,
         "notices": done.notices,
+        "files": asdict(done.files),
     }
 
 
@@ -222,7 +230,18 @@ def _outcome_lines(done: Exchanged, found: Standing) -> list[str]:
     number = window_language().number
     sent = ngettext("{n} change sent", "{n} changes sent", done.rows.settled).format(n=number(done.rows.settled))
     came = ngettext("{n} record received", "{n} records received", done.rows.rows).format(n=number(done.rows.rows))
-    return [f"{sent}, {came}.", *filter(None, map(notice_words, done.notices)), *_lines(found)]
+    files = _file_lines(done.files)
+    return [f"{sent}, {came}.", *files, *filter(None, map(notice_words, done.notices)), *_lines(found)]
+
+
+def _file_lines(done: Transferred) -> list[str]:
+    """Photos and reports; nothing where none went."""
+    if not (done.sent or done.received):
+        return []
+    number = window_language().number
+    sent = ngettext("{n} file sent", "{n} files sent", done.sent).format(n=number(done.sent))
+    came = ngettext("{n} file received", "{n} files received", done.received).format(n=number(done.received))
+    return [f"{sent}, {came}."]
 
 
 def _facts(found: Standing) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from PIL import Image
 
 from app.bootstrap import writing
 from app.cli import main
@@ -120,6 +121,20 @@ def test_what_one_wrote_the_other_has(enrolled, facts, gemba):
     assert "received." in out.splitlines()[0]
     assert out.splitlines()[1].startswith("The server has confirmed all work on this device")
     assert facts("budi", "data", "get", "enterprise", row_id)["name"] == "PT Laksana"
+
+
+def test_photos_go_after_the_rows_as_far_as_one_lets_them(enterprise, facts, gemba, tmp_path):
+    planned = ("kind=intake", "planned_on=2026-11-24", "status=draft", "purpose=P", "summary=S", "next_steps=N")
+    visit = facts("ana", "data", "new", "visit", f"enterprise_id={enterprise}", *planned)["id"]
+    Image.effect_noise((900, 600), 90).save(tmp_path / "line.png")
+    facts("ana", "data", "photo", visit, tmp_path / "line.png")
+    assert facts("ana", "sync", "--once", "--daily-mb", "0")["files"]["stopped"] == "limit"
+    done = facts("ana", "sync", "--once", "--thumbnails")
+    assert (done["files"]["sent"], done["waiting"]["photos"]) == (1, 1)
+    code, out, _err = gemba("ana", "sync", "--once")
+    assert (code, out.splitlines()[1]) == (0, "1 file sent, 0 files received.")
+    done = facts("budi", "sync", "--once")
+    assert (done["files"]["received"], done["files"]["damaged"]) == (2, [])
 
 
 def test_where_things_stand_before_there_is_a_server(facts, gemba):
