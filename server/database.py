@@ -97,14 +97,6 @@ class Database:
             with reading.begin():
                 return work(reading)
 
-    def is_ready(self) -> bool:
-        """Whether it answers and has been set up."""
-        try:
-            self.read(lambda connection: connection.exec_driver_sql("SELECT one FROM server_identity").all())
-        except sa.exc.SQLAlchemyError:
-            return False
-        return True
-
     def close(self) -> None:
         self.engine.dispose()
 

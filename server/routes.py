@@ -23,6 +23,7 @@ from app.sync.protocol import (
     Token,
 )
 from app.sync.wire import PROTO_HEADER
+from server import schema
 from server.accounts import enrol, next_incarnation
 from server.documents import of_message
 from server.exchange import handle_exchange
@@ -103,7 +104,7 @@ async def health() -> dict[str, str]:
 @get("/ready")
 async def ready(service: TheService) -> Response[dict[str, str]]:
     """That it can serve: its database answers and has today's tables."""
-    is_ready = await to_thread.run_sync(service.database.is_ready)
+    is_ready = await to_thread.run_sync(schema.is_ready, service.database)
     return Response({"status": "ready" if is_ready else "not ready"}, status_code=200 if is_ready else 503)
 
 

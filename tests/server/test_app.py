@@ -105,13 +105,13 @@ def test_readiness_follows_the_database(world: World, client: TestClient, sqlite
     assert client.get("/health").json() == {"status": "alive"}
     assert (client.get("/ready").status_code, client.get("/ready").json()) == (200, {"status": "ready"})
     with world.database.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE server_identity RENAME TO gone")
+        connection.exec_driver_sql("ALTER TABLE alembic_version RENAME TO gone")
     try:
         assert client.get("/ready").status_code == 503
         assert client.get("/health").status_code == 200
     finally:
         with world.database.engine.begin() as connection:
-            connection.exec_driver_sql("ALTER TABLE gone RENAME TO server_identity")
+            connection.exec_driver_sql("ALTER TABLE gone RENAME TO alembic_version")
 
 
 def test_metrics_count_and_name_nobody(world: World, ana: Caller, client: TestClient):

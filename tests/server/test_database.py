@@ -6,7 +6,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from server import tables
+from server import schema, tables
 from server.database import Busy, Database, Stale, among, open_database
 from server.schema import create_schema
 from tests.server.postgres import MISSING, programs
@@ -174,7 +174,7 @@ def test_among_many(database: Database):
 
 def test_a_server_that_is_away_is_not_ready():
     database = open_database("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    assert not database.is_ready()
+    assert not schema.is_ready(database)
     database.close()
 
 
