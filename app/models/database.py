@@ -4,6 +4,7 @@ A store is two SQLite files under one key, see docs/ARCHITECTURE.md. The driver'
 """
 
 import errno
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from app.models import triggers
 from app.models.driver import Database, dbapi
 from app.models.ids import Clock
 from app.models.migrations import KNOWN, migrations
+
+logger = logging.getLogger(__name__)
 
 # Older SQLite can corrupt a WAL file that two connections check-point at once.
 OLDEST_SQLITE = (3, 51, 3)
@@ -296,10 +299,30 @@ def edit(
             number = _enter(db, by, group, undoes, seen)
             yield number
             db.conn.execute("UPDATE edit_context SET active = 0")
-            db.conn.execute("COMMIT")
+            _commit(db)
         except BaseException:
             db.rollback()
             raise
+
+
+def _commit(db: Database) -> None:
+    """A commit that is made can fail all the same: the log of it is safe, and what is done after it, such as writing
+    the log into the file, finds no room. What is saved must not be told as lost: somebody would write it twice."""
+    made = _last_edit(db)
+    try:
+        db.conn.execute("COMMIT")
+    except dbapi.DatabaseError as error:
+        if db.conn.in_transaction or _last_edit(db) != made:
+            raise
+        logger.warning("committed, but not tidied up after it: %s", error)
+
+
+def _last_edit(db: Database) -> tuple[object, ...]:
+    """What tells one edit from the one before it."""
+    found: tuple[object, ...] = db.conn.execute(
+        "SELECT *, (SELECT seq FROM sqlite_sequence WHERE name = 'sync_capture') FROM edit_context"
+    ).fetchone()
+    return found
 
 
 def _group_under_way(db: Database) -> int:

@@ -87,9 +87,13 @@ class Central:
     def backup(self) -> sqlite3.Connection:
         return _copy(_raw(self.database))
 
+    def put_back(self, backup: sqlite3.Connection) -> None:
+        """As it was then, as if nothing had happened since."""
+        backup.backup(_raw(self.database))
+
     def restore(self, backup: sqlite3.Connection) -> None:
         """A new epoch begins, as with the server's own restore."""
-        backup.backup(_raw(self.database))
+        self.put_back(backup)
         noise = str(self.random.random())
         began = {"tenant_id": self.tenant, "id": natural_id(self.tenant, "epoch", noise), "began_ms": self.time.now_ms}
 

@@ -9,7 +9,7 @@ from app.errors import SyncTrouble
 from app.models.database import Author
 from app.models.driver import Database
 from app.sync.engine import sync_once
-from app.sync.state import write_state
+from app.sync.state import transaction, write_state
 from tests.sync.simulator.clocks import DeviceClock, TrueTime
 from tests.sync.simulator.ledger import Ledger
 from tests.sync.simulator.network import Network
@@ -56,7 +56,8 @@ class Device:
         rounds = self.random.choice((1, 1, 2, 3, 200))
         try:
             self.network.meanwhile = self.work
-            self.db.conn.execute("UPDATE sync_state SET batch_bytes = ?", (self.random.choice((1, 400, 65_536)),))
+            with transaction(self.db):
+                write_state(self.db, batch_bytes=self.random.choice((1, 400, 65_536)))
             return sync_once(self, self.network, self.clock, rounds=rounds).complete
         except SyncTrouble as trouble:
             self.person.ledger.events[type(trouble).__name__] += 1

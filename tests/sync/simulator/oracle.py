@@ -150,7 +150,7 @@ class Oracle:
             newest |= {(table, row_id, name): value for name, value in msgspec.json.decode(vals).items()}
         for (table, row_id, name), value in newest.items():
             sql = f"SELECT {quoted(name)} FROM {quoted(table)} WHERE id = ?"
-            shown = conn.execute(sql, (row_id,)).fetchone()[0]
+            (shown,) = conn.execute(sql, (row_id,)).fetchone() or ("no row",)
             if shown != value:
                 self.breach(f"{device.body}: {table}.{name} shows {shown!r}, not one's own {value!r}")
 
