@@ -1,6 +1,7 @@
 """For tests of sync: a server in a process of its own, in which each test has an organisation to itself."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,32 @@ def organisation(request) -> str:
     return request.node.name
 
 
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory) -> Path:
+    """A data folder with the catalogues and nothing else, to be copied: making one takes a second."""
+    folder = tmp_path_factory.mktemp("blank")
+    with desk(folder) as one:
+        one.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder
+
+
 @pytest.fixture
-def folders(server, organisation, tmp_path) -> dict[str, Path]:
+def new_folder(blank, tmp_path) -> Callable[[str], Path]:
+    """Makes a data folder of this name, for a device of its own."""
+
+    def make(name: str) -> Path:
+        shutil.copytree(blank, tmp_path / name)
+        with desk(tmp_path / name) as one:
+            one.db.conn.execute("UPDATE sync_state SET device_id = ?", (one.clock.new_id(),))
+        return tmp_path / name
+
+    return make
+
+
+@pytest.fixture
+def folders(server, organisation, new_folder) -> dict[str, Path]:
     """The data folders of two people of one organisation, enrolled; each has shown all there is."""
-    found = {name: tmp_path / name for name in ("ana", "budi")}
+    found = {name: new_folder(name) for name in ("ana", "budi")}
     for name, folder in found.items():
         with desk(folder) as one:
             one.way.enrol(one, server.url, server.code(name, organisation))

@@ -18,15 +18,15 @@ MARGIN = 12  # a request about other letters may be so many bytes longer
 
 
 @pytest.fixture
-def ana(server, organisation, tmp_path) -> Iterator[Desk]:
-    with desk(tmp_path / "ana") as ana:
+def ana(server, organisation, new_folder) -> Iterator[Desk]:
+    with desk(new_folder("ana")) as ana:
         ana.way.enrol(ana, server.url, server.code("Ana", organisation))
         yield ana
 
 
-def others_agree(server: CentralServer, ana: Desk, tmp_path, organisation: str) -> None:
+def others_agree(server: CentralServer, ana: Desk, new_folder, organisation: str) -> None:
     """The server and a second laptop show what the first one shows; nobody disputes anything."""
-    with desk(tmp_path / f"budi of {organisation}") as budi:
+    with desk(new_folder(f"budi of {organisation}")) as budi:
         budi.way.enrol(budi, server.url, server.code("Budi", organisation))
         budi.way.exchange(budi)
         ana.move_to(server.url)
@@ -37,19 +37,19 @@ def others_agree(server: CentralServer, ana: Desk, tmp_path, organisation: str) 
     assert is_whole(server)
 
 
-def test_cut_at_every_byte(server, tmp_path):
+def test_cut_at_every_byte(server, new_folder):
     """Up and down, each by an organisation of its own, so that neither hears of the other; all at once to be quick."""
     with ThreadPoolExecutor() as pool:
-        swept = [pool.submit(sweep, server, tmp_path, way, part) for way in Way for part in range(PARTS)]
+        swept = [pool.submit(sweep, server, new_folder, way, part) for way in Way for part in range(PARTS)]
         written = [text for each in swept for text in each.result()]
     assert times_applied(server, written) == dict.fromkeys(written, 1)
     assert len(written) > 700
 
 
-def sweep(server: CentralServer, tmp_path, way: Way, part: int) -> list[str]:
+def sweep(server: CentralServer, new_folder, way: Way, part: int) -> list[str]:
     """Every byte of this part of all bytes in one direction. Returns the texts, each of an exchange of its own."""
     organisation = f"{way} {part}"
-    with desk(tmp_path / organisation) as ana, Proxy(server.port) as proxy:
+    with desk(new_folder(organisation)) as ana, Proxy(server.port) as proxy:
         ana.way.enrol(ana, proxy.url, server.code("Ana", organisation))
         visit_id = ana.visit(organisation)
         ana.way.exchange(ana)
@@ -65,7 +65,7 @@ def sweep(server: CentralServer, tmp_path, way: Way, part: int) -> list[str]:
             assert done.rows.complete, written[-1]
             assert ana.waiting() == 0, written[-1]
         assert proxy.counts().cuts >= len(firsts) - 2 * MARGIN
-        others_agree(server, ana, tmp_path, organisation)
+        others_agree(server, ana, new_folder, organisation)
     return written
 
 
@@ -79,9 +79,10 @@ def size_of_an_exchange(ana: Desk, proxy: Proxy, visit_id: str, way: Way, text: 
 
 
 @pytest.mark.parametrize("way", list(Way))
-def test_cut_again_and_again_and_the_program_closed_in_between(server, organisation, tmp_path, way):
+def test_cut_again_and_again_and_the_program_closed_in_between(server, organisation, new_folder, way):
     """Every try is cut at the same byte until the program gives up; another start of it finishes the work."""
-    with desk(tmp_path / "ana") as ana:
+    folder = new_folder("ana")
+    with desk(folder) as ana:
         ana.way.enrol(ana, server.url, server.code("Ana", organisation))
         visit_id = ana.visit()
         ana.way.exchange(ana)
@@ -89,7 +90,7 @@ def test_cut_again_and_again_and_the_program_closed_in_between(server, organisat
     with Proxy(server.port) as proxy:
         for after in range(0, 500, 100):
             written.append(f"{organisation} {after}")
-            with desk(tmp_path / "ana") as ana:
+            with desk(folder) as ana:
                 ana.move_to(proxy.url)
                 ana.write(visit_id, written[-1])
                 proxy.cut(Cut(way, after, again=True))
@@ -100,16 +101,16 @@ def test_cut_again_and_again_and_the_program_closed_in_between(server, organisat
                     shown = ana.db.conn.execute("SELECT summary FROM visit").fetchone()[0]
                     assert shown == written[-1]
                 proxy.cut(None)
-            with desk(tmp_path / "ana") as ana:
+            with desk(folder) as ana:
                 assert ana.way.exchange(ana).rows.complete
                 assert ana.waiting() == 0
     assert times_applied(server, written) == dict.fromkeys(written, 1)
-    with desk(tmp_path / "ana") as ana:
-        others_agree(server, ana, tmp_path, organisation)
+    with desk(folder) as ana:
+        others_agree(server, ana, new_folder, organisation)
 
 
 @pytest.mark.parametrize("way", list(Way))
-def test_a_link_that_hangs_is_left_after_a_while(server, ana, organisation, tmp_path, monkeypatch, way):
+def test_a_link_that_hangs_is_left_after_a_while(server, ana, organisation, new_folder, monkeypatch, way):
     monkeypatch.setattr(client, "TIMEOUT", httpx2.Timeout(0.25))
     visit_id = ana.visit()
     ana.way.exchange(ana)
@@ -123,10 +124,10 @@ def test_a_link_that_hangs_is_left_after_a_while(server, ana, organisation, tmp_
             assert ana.way.exchange(ana).rows.complete
             assert proxy.counts(anew=True).cuts == 1
     assert times_applied(server, written) == dict.fromkeys(written, 1)
-    others_agree(server, ana, tmp_path, organisation)
+    others_agree(server, ana, new_folder, organisation)
 
 
-def test_every_request_arrives_three_times(server, ana, organisation, tmp_path):
+def test_every_request_arrives_three_times(server, ana, organisation, new_folder):
     visit_id = ana.visit()
     ana.way.exchange(ana)
     written = [f"{organisation} {number}" for number in range(20)]
@@ -138,10 +139,10 @@ def test_every_request_arrives_three_times(server, ana, organisation, tmp_path):
             assert ana.way.exchange(ana).rows.complete
             assert ana.waiting() == 0
     assert times_applied(server, written) == dict.fromkeys(written, 1)
-    others_agree(server, ana, tmp_path, organisation)
+    others_agree(server, ana, new_folder, organisation)
 
 
-def test_byte_by_byte_and_drop_by_drop(server, ana, organisation, tmp_path):
+def test_byte_by_byte_and_drop_by_drop(server, ana, organisation, new_folder):
     visit_id = ana.visit()
     ana.way.exchange(ana)
     written = []
@@ -152,4 +153,4 @@ def test_byte_by_byte_and_drop_by_drop(server, ana, organisation, tmp_path):
             ana.write(visit_id, written[-1])
             assert ana.way.exchange(ana).rows.complete
     assert times_applied(server, written) == dict.fromkeys(written, 1)
-    others_agree(server, ana, tmp_path, organisation)
+    others_agree(server, ana, new_folder, organisation)

@@ -72,18 +72,19 @@ def test_the_program_dies_while_photos_go_up(server, organisation, folders, comm
         assert ana.db.conn.execute("SELECT count(*) FROM blob").fetchone()[0] == 4 * len(OF_PHOTOS)
 
 
-def test_the_program_dies_while_the_first_rows_come(server, organisation, folders, commands, tmp_path):
+def test_the_program_dies_while_the_first_rows_come(server, organisation, folders, commands, new_folder):
     clock = Clock()
     with server.opened() as database:
         device = enrolled(database, server.secret, 1, clock, organisation=organisation)
     asyncio.run(fill(server.port, device, clock, shared_visits=MANY_VISITS))
-    with desk(tmp_path / "cid") as cid:
+    folder = new_folder("cid")
+    with desk(folder) as cid:
         cid.way.enrol(cid, server.url, server.code("cid", organisation))
         cid.visit("Cid's")
     for moment in OF_THE_FIRST_ROWS:
-        assert commands.run(*sync(tmp_path / "cid"), GEMBA_DIE_AT=moment).code == -signal.SIGKILL, moment
-    assert commands.run(*sync(tmp_path / "cid")).code == 0
-    agreed(server, organisation, {"cid": tmp_path / "cid", "ana": folders["ana"]}, [])
+        assert commands.run(*sync(folder), GEMBA_DIE_AT=moment).code == -signal.SIGKILL, moment
+    assert commands.run(*sync(folder)).code == 0
+    agreed(server, organisation, {"cid": folder, "ana": folders["ana"]}, [])
 
 
 def test_the_program_dies_at_random(server, organisation, folders, commands):

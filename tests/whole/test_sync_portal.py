@@ -108,17 +108,18 @@ def test_signing_in_through_a_portal(server, organisation, folders, folder, prox
     goes_on_afterwards(server, organisation, folders, proxy)
 
 
-def test_enrolling_through_a_portal(server, organisation, tmp_path, commands):
+def test_enrolling_through_a_portal(server, organisation, new_folder, commands):
+    folder = new_folder("cid")
     with Proxy(server.port) as proxy:
         code = server.code("Cid", organisation)
         for name in ("page", "nothing", "page in our name"):
             proxy.portal = PORTALS[name]
-            ended = commands.run("enrol", code, "--server", proxy.url, "--json", "--data", str(tmp_path / "cid"))
+            ended = commands.run("enrol", code, "--server", proxy.url, "--json", "--data", str(folder))
             assert json.loads(ended.said)["error"] == "SignInWanted"
         proxy.portal = None
         proxy.drop()
-        assert commands.run("enrol", code, "--server", proxy.url, "--data", str(tmp_path / "cid")).code == 0
-        assert commands.run(*sync(tmp_path / "cid")).code == 0
+        assert commands.run("enrol", code, "--server", proxy.url, "--data", str(folder)).code == 0
+        assert commands.run(*sync(folder)).code == 0
 
 
 def test_trouble_is_told_in_words_and_remembered(folder, proxy, commands):
