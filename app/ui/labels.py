@@ -1,9 +1,12 @@
 """Codes in the words of the window: one table for all pages."""
 
-from datetime import date
+from datetime import date, datetime
+
+from babel.dates import format_time
 
 from app.checklists.scoring import Trend, Verdict
 from app.i18n import N_, _, ngettext, window_language
+from app.models.ids import on_the_wall
 from app.models.improvements import Improvement, ImprovementStatus
 from app.models.visits import Visit, VisitKind, VisitStatus
 
@@ -120,6 +123,13 @@ def near_day(day: date, today: date) -> str:
     if 0 < distance < 7:
         return window_language().weekday(day)
     return window_language().short_day(day)
+
+
+def near_moment(at: datetime, today: date) -> str:
+    """`Yesterday, 14:32`, by the clock on the wall."""
+    local = on_the_wall(at)
+    time = format_time(local, format="short", locale=window_language().locale)
+    return _("{day}, {time}").format(day=near_day(local.date(), today), time=time)
 
 
 def due_words(improvement: Improvement, today: date) -> str:

@@ -16,9 +16,9 @@ from app.i18n import _, ngettext
 from app.models.snapshots import VisitSnapshot
 from app.ui.desk import Desk
 from app.ui.dialogs.visit_then import fill_visit
+from app.ui.labels import near_moment
 from app.ui.theme import px
 from app.ui.widgets.basics import EmptyState, button, clear, column, label, row
-from app.ui.widgets.choices import near_moment
 
 _REST_MS = 120
 

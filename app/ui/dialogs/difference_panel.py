@@ -19,9 +19,9 @@ from app.models.registry import Kind
 from app.models.values import Stored
 from app.sync.conflicts import Difference, Part, edit_both, get_difference, keep, take
 from app.ui.desk import Desk
+from app.ui.labels import near_moment
 from app.ui.theme import px
 from app.ui.widgets.basics import ChipKind, button, chip, clear, label, row, rule
-from app.ui.widgets.choices import near_moment
 from app.ui.widgets.fields import FormRow, choice_field
 from app.ui.widgets.side_panel import SidePanel
 

@@ -17,9 +17,9 @@ from app.models.registry import TABLE_BY_NAME
 from app.sync.conflicts import Part
 from app.sync.refused import Refused, RefusedRow, export_refused, get_refused, give_up, send_again
 from app.ui.desk import Desk
+from app.ui.labels import near_moment
 from app.ui.theme import px
 from app.ui.widgets.basics import button, clear, label, row
-from app.ui.widgets.choices import near_moment
 from app.ui.widgets.notices import Notice
 from app.ui.widgets.side_panel import SidePanel
 

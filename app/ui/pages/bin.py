@@ -9,10 +9,10 @@ from app.fieldwork.waste import Binned, binned_rows
 from app.i18n import N_, _, ngettext
 from app.models.registry import TABLE_BY_NAME
 from app.ui.desk import Desk
+from app.ui.labels import near_moment
 from app.ui.page import Page, page_layout
 from app.ui.tables.rows_table import RECORD, Column
 from app.ui.widgets.basics import EmptyState, PageHeader, button
-from app.ui.widgets.choices import near_moment
 from app.ui.widgets.data_table import DataTable
 
 

@@ -19,10 +19,10 @@ from app.sync.conflicts import Difference, list_differences, list_settled
 from app.sync.refused import Refused, list_refused
 from app.sync.status import Standing, standing
 from app.ui.desk import Desk
+from app.ui.labels import near_moment
 from app.ui.page import Page, page_layout
 from app.ui.theme import px
 from app.ui.widgets.basics import PageHeader, column
-from app.ui.widgets.choices import near_moment
 from app.ui.widgets.connection_card import ConnectionCard
 from app.ui.widgets.difference_rows import DifferencesCard, RefusedCard
 from app.ui.widgets.notices import Banner, ProgressStrip

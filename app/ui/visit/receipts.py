@@ -13,9 +13,9 @@ from app.models.driver import Database
 from app.sync.receipts import Arrival, Receipt, Receipts, photo_receipts, visit_receipts
 from app.sync.state import read_state
 from app.ui.desk import Desk
+from app.ui.labels import near_moment
 from app.ui.theme import px
 from app.ui.widgets.basics import Card, ChipKind, button, chip, clear, label, row
-from app.ui.widgets.choices import near_moment
 from app.ui.widgets.side_panel import SidePanel
 
 _ORDER = (Arrival.REFUSED, Arrival.WAITING, Arrival.CONFIRMED)

@@ -1,18 +1,16 @@
 """What can be chosen from: languages of the window, number formats, country programmes."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_time
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox
 
 from app.i18n import N_, _, language, window_language
 from app.models.catalogue import load_countries
 from app.models.driver import Database
-from app.models.ids import on_the_wall
 from app.paths import translations_folder
-from app.ui.labels import PROGRAMMES, near_day
+from app.ui.labels import PROGRAMMES
 
 _SOURCE = "en"
 _EXAMPLE_NUMBER, _EXAMPLE_DAY = Decimal("1234567.8"), date(2026, 11, 24)
@@ -53,13 +51,6 @@ def country_programmes(db: Database) -> list[tuple[str, str]]:
     rows = db.conn.execute("SELECT id, name, programme FROM country_programme WHERE binned_at IS NULL").fetchall()
     named = [(row[0], f"{_(row[1] or '')} · {_(PROGRAMMES.get(row[2], row[2] or ''))}") for row in rows]
     return sorted(named, key=lambda one: one[1])
-
-
-def near_moment(at: datetime, today: date) -> str:
-    """`Yesterday, 14:32`, by the clock on the wall."""
-    local = on_the_wall(at)
-    time = format_time(local, format="short", locale=window_language().locale)
-    return _("{day}, {time}").format(day=near_day(local.date(), today), time=time)
 
 
 def show_choice(field: QComboBox, code: object) -> None:

@@ -9,9 +9,9 @@ from app.messages.standing import confirmed_words, trouble_title
 from app.messages.sync_troubles import clock_off_words, notice_words, sync_trouble_words
 from app.sync.status import Standing
 from app.ui.desk import Desk
+from app.ui.labels import near_moment
 from app.ui.theme import px
 from app.ui.widgets.basics import Card, ChipKind, button, chip, clear, label, row
-from app.ui.widgets.choices import near_moment
 from app.ui.widgets.fields import FormRow
 from app.ui.widgets.notices import Notice, ProgressStrip
 
