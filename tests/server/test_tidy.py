@@ -1,5 +1,6 @@
 """What is done now and then: expired codes and tokens go, uploads are swept, trouble stops nothing."""
 
+import hashlib
 import time
 
 import pytest
@@ -12,6 +13,7 @@ from server.app import application
 from server.objects import ObjectTroubleError
 from server.service import Service
 from server.settings import Settings
+from server.spool import Announced
 from server.tidy import tidy
 from tests.server.world import World
 
@@ -38,6 +40,20 @@ def test_strays_of_uploads_are_removed(quick_world: World, service: Service, tmp
         tidy(service)
     assert [(line["event"], line["strays"]) for line in logs] == [("tidied", 1)]
     assert not stray.exists()
+
+
+def test_uploads_that_a_crash_left_complete_are_finished_at_the_start(quick_world: World, service: Service):
+    sha256, spool = hashlib.sha256(b"photo").hexdigest(), service.blobs.spool
+    spool.begin(quick_world.tenant, sha256, Announced(5, quick_world.now))
+    with spool.hold(quick_world.tenant, sha256) as writing:
+        writing.write(b"photo")
+        writing.keep(quick_world.now)
+    with TestClient(application(service)):
+        until = time.monotonic() + 20
+        while list(spool.uploads()) and time.monotonic() < until:
+            time.sleep(0.01)
+    assert list(spool.uploads()) == []
+    assert service.blobs.objects.has_right(quick_world.tenant, sha256)
 
 
 def test_trouble_is_logged(service: Service):
