@@ -21,6 +21,9 @@ format: setup
 bench: setup  ## Ratios to a floor measured in the same run; written to build/bench.json
 	$(PY) -m benchmarks
 
+bench-sync: setup-test  ## What sync costs over 3G, what gets lost, what the server takes; into build/bench-sync.json
+	$(PY) -m benchmarks.sync
+
 simulate: setup-test  ## SEEDS fresh seeds of the fleet simulator, and those named that end badly
 	@$(PY) scripts/simulate $(or $(SEEDS),2000)
 
@@ -47,4 +50,4 @@ setup-test:
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-.PHONY: setup-test guide simulate
+.PHONY: setup-test guide simulate bench-sync
