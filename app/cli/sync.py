@@ -23,6 +23,7 @@ from app.i18n import _, ngettext, window_language
 from app.messages.differences import count_words, place_words, table_words, thing_words
 from app.messages.standing import confirmed_words, standing_sentence
 from app.messages.sync_troubles import clock_off_words, notice_words, refusal_words, sync_trouble_words
+from app.messages.verified import verified_lines
 from app.models.driver import Database
 from app.models.ids import on_the_wall
 from app.models.rows import get_row
@@ -106,23 +107,7 @@ def verify(*, options: Options = _DEFAULTS) -> int:
         "photos_queued": done.photos_queued,
         "photos_damaged": done.photos_damaged,
     }
-    number = window_language().number
-    rows, photos, again = done.rows.looked_at, done.photos, done.photos_queued
-    looked = ngettext("{n} record compared with the server.", "{n} records compared with the server.", rows)
-    seen = ngettext("{n} photo or report read again.", "{n} photos and reports read again.", photos)
-    lines = [looked.format(n=number(rows)), seen.format(n=number(photos))]
-    if differed := done.rows.differed + done.shown:
-        mended = ngettext("{n} record differed and was mended.", "{n} records differed and were mended.", differed)
-        lines.append(mended.format(n=number(differed)))
-    if again:
-        sent = ngettext("{n} photo is sent again.", "{n} photos are sent again.", again)
-        lines.append(sent.format(n=number(again)))
-    if damaged := done.photos_damaged:
-        broken = ngettext("{n} photo here is damaged.", "{n} photos here are damaged.", damaged)
-        lines.append(broken.format(n=number(damaged)))
-    if not done.differed:
-        lines.append(_("Nothing differed."))
-    options.answer(facts, lines)
+    options.answer(facts, verified_lines(done))
     return NOT_CLEAN if done.differed else DONE
 
 

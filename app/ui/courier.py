@@ -49,6 +49,13 @@ class Exchanged(Protocol):
     def notices(self) -> tuple[str, ...]: ...
 
 
+class Verified(Protocol):
+    """What a comparison with the server found; `changed` as above. The page words the rest."""
+
+    @property
+    def changed(self) -> frozenset[str]: ...
+
+
 class Way(Protocol):
     """The way to the server. All but `close` run on a thread of the pool and raise the kinds of SyncTrouble."""
 
@@ -57,6 +64,9 @@ class Way(Protocol):
 
     def exchange(self, stores: Stores, report: Callable[[int, int], None]) -> Exchanged:
         """Send and fetch all there is."""
+
+    def verify(self, stores: Stores, report: Callable[[int, int], None]) -> Verified:
+        """Look at every row and photo again, here and there, and mend what differs."""
 
     def seal(self, db: Database) -> None:
         """Number what was written, so that a second copy of it is kept."""
@@ -103,11 +113,13 @@ class Courier(QObject):
     Signals:
         changed: where things stand is told anew by `standing`, or an exchange began or ended.
         moved: (done, total) of the exchange under way.
+        verified: everything was compared with the server; what was found.
         enrolled: this device works with a server now, and its user may be another one.
     """
 
     changed = Signal()
     moved = Signal(object, object)
+    verified = Signal(object)
     enrolled = Signal()
 
     def __init__(self, jobs: Jobs, make_way: Callable[[], Way], *, share: Callable[[], float] = random.random) -> None:
@@ -158,6 +170,11 @@ class Courier(QObject):
         """Because somebody asked: at once, paused or not."""
         self._failures = 0
         self._exchange()
+
+    def verify(self) -> None:
+        """Compare everything with the server; nothing while an exchange is under way."""
+        if not self.is_busy:
+            self._under_way(self._verify)
 
     def hurry(self) -> None:
         """Somebody waits for what an exchange brings: begin soon, unless it is paused or the server is away."""
@@ -243,27 +260,39 @@ class Courier(QObject):
         if self.is_busy:
             self._wanted_again = True
             return
+        self._under_way(self._bring)
+
+    def _under_way(self, step: "_Step") -> None:
         self._wanted_again = False
         self._next.stop()
         self.progress = Progress(self)
         self.progress.moved.connect(self.moved)
         report = self.progress.report
         self.changed.emit()  # first, so that whoever shows how far it is misses nothing
-        self._jobs.run(self, lambda: self._work(report), self._on_done, self._on_failed)
+        self._jobs.run(self, lambda: self._work(step, report), self._on_done, self._on_failed)
 
-    def _work(self, report: Callable[[int, int], None]) -> SyncTrouble | None:
+    def _work(self, step: "_Step", report: Callable[[int, int], None]) -> SyncTrouble | None:
         """On the pool; the trouble that ended it."""
         stores = _JobStores(self._jobs, self._announce)
         try:
-            done = self._way_there().exchange(stores, report)
+            changed = step(stores, report)
         except Cancelled:
             logger.info("the exchange was ended by hand")
         except SyncTrouble as error:
             return error
         else:
-            self.notices = done.notices
-            self._announce(done.changed - stores.told)
+            self._announce(changed - stores.told)
         return None
+
+    def _bring(self, stores: Stores, report: Callable[[int, int], None]) -> frozenset[str]:
+        done = self._way_there().exchange(stores, report)
+        self.notices = done.notices
+        return done.changed
+
+    def _verify(self, stores: Stores, report: Callable[[int, int], None]) -> frozenset[str]:
+        done = self._way_there().verify(stores, report)
+        self.verified.emit(done)
+        return done.changed
 
     def _announce(self, tables: frozenset[str]) -> None:
         if tables:
@@ -317,3 +346,6 @@ class Courier(QObject):
     def _on_seal(self) -> None:
         if self.standing and self.standing.is_enrolled and not self.is_busy:
             self._jobs.run_with_db(self, self._way_there().seal)
+
+
+_Step = Callable[[Stores, Callable[[int, int], None]], frozenset[str]]

@@ -5,7 +5,9 @@ import threading
 import pytest
 
 from app.errors import DiskFull, Unreachable
+from app.sync.repair import Repaired
 from app.sync.status import note_trouble
+from app.sync.verify import Verified
 from app.ui import courier as module
 from app.ui.courier import Courier, network
 from tests.factories import make_enterprise
@@ -262,6 +264,17 @@ def test_a_code_that_is_no_good_is_told_to_who_gave_it(courier, way, jobs, qtbot
     courier.enrol("https://gemba.example", "ABCD", failed.append)
     qtbot.wait_until(lambda: bool(failed))
     assert isinstance(failed[0], Unreachable)
+
+
+def test_everything_is_compared_when_somebody_asks(enrolled, way, jobs, qtbot):
+    way.found = Verified(Repaired(looked_at=7), photos=2, changed=frozenset({"visit"}))
+    with qtbot.wait_signal(enrolled.verified), qtbot.wait_signal(jobs.changed):
+        enrolled.verify()
+        enrolled.verify()  # one at a time
+    qtbot.wait_until(lambda: not enrolled.is_busy)
+    way.refuses = Unreachable()
+    enrolled.verify()
+    qtbot.wait_until(lambda: enrolled._failures == 1)
 
 
 def test_work_is_sealed_from_time_to_time(enrolled, way, qtbot):

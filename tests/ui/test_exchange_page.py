@@ -12,7 +12,9 @@ from app.errors import ClockOff, DeviceRefused, ServerRefuses, SignInWanted, Unr
 from app.fieldwork.outbox import outbox
 from app.sync.overlay import REFUSED
 from app.sync.refused import list_refused
+from app.sync.repair import Repaired
 from app.sync.status import note_trouble
+from app.sync.verify import Verified
 from app.ui.courier import Courier
 from app.ui.pages.exchange import ExchangePage
 from app.ui.widgets.fields import FormRow
@@ -180,6 +182,21 @@ def test_a_clock_that_is_off_is_said_even_though_all_works(desk, qtbot, way):
     desk.jobs.db(lambda db: db.conn.execute("UPDATE sync_state SET clock_offset_ms = -7200000") and None)
     page = shown(qtbot, desk)
     assert page.connection.clock.words.text() == "The clock of this device is 2 hours fast. Set its date and time."
+
+
+def test_everything_is_compared_and_what_was_found_is_said(desk, qtbot, way):
+    way.found = Verified(Repaired(looked_at=1_487, fetched=2), photos=10, photos_queued=1, photos_damaged=1)
+    page = shown(qtbot, desk)
+    page.connection.compare.click()
+    qtbot.wait_until(page.done.isVisible)
+    assert page.done.words.text() == (
+        "1,487 records compared with the server. 10 photos and reports read again. 2 records differed and were mended."
+        " 1 photo is sent again. 1 photo here is damaged."
+    )
+    way.found = Verified(Repaired(looked_at=1), photos=0)
+    qtbot.wait_until(page.connection.compare.isEnabled)
+    page.connection.compare.click()
+    qtbot.wait_until(lambda: page.done.words.text().endswith("Nothing differed."))
 
 
 def test_what_a_person_should_hear_of_an_exchange_is_said(desk, qtbot, way):

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.sync.verify import Verified
+
 
 @dataclass
 class Brought:
@@ -22,6 +24,7 @@ class ScriptedWay:
         self.codes: list[tuple[str, str]] = []
         self.refuses: BaseException | None = None
         self.threads: set[str] = set()
+        self.found = Verified()
 
     def enrol(self, stores, url: str, code: str) -> None:
         self.codes.append((url, code))
@@ -37,6 +40,13 @@ class ScriptedWay:
             raise step
         brought = step(stores, report) if callable(step) else step
         return brought if isinstance(brought, Brought) else Brought(brought)
+
+    def verify(self, stores, report: Callable[[int, int], None]) -> Verified:
+        self.threads.add(threading.current_thread().name)
+        report(1, 2)
+        if self.refuses:
+            raise self.refuses
+        return self.found
 
     def seal(self, db) -> None:
         self.sealed += 1

@@ -1,6 +1,6 @@
 """Exchange: where things stand with the server, what waits, what needs somebody; and the workbook for head office."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -30,6 +30,7 @@ from app.ui.widgets.waiting_card import WaitingCard
 from app.ui.widgets.workbook_card import WorkbookCard
 
 if TYPE_CHECKING:
+    from app.sync.verify import Verified
     from app.ui.dialogs.difference_panel import DifferencePanel
     from app.ui.dialogs.refused_panel import RefusedPanel
 
@@ -69,6 +70,7 @@ class ExchangePage(Page):
         self.differences.opened.connect(lambda key: self.difference_panel.open_difference(key))
         self.differences.settled_wanted.connect(self._show_settled)
         desk.courier.changed.connect(self._on_courier)
+        desk.courier.verified.connect(self._on_verified)
 
     @cached_property
     def difference_panel(self) -> "DifferencePanel":
@@ -119,6 +121,11 @@ class ExchangePage(Page):
         self._show_standing(found)
         if found.rejected != len(self._seen.refused):
             self.reload()
+
+    def _on_verified(self, done: "Verified") -> None:
+        """Named, not imported: the page does not wait for what compares."""
+        words: Callable[[Verified], list[str]] = resolve_name("app.messages.verified:verified_lines")
+        self.done.say(" ".join(words(done)))
 
     def _show(self, seen: _Seen) -> None:
         self._seen = seen

@@ -33,7 +33,9 @@ class ConnectionCard(Card):
         self.sync = button(_("Sync now"), self._courier.sync_now, name="primary", tip=_("F5"))
         self.pause = button(_("Pause"), self._pause)
         self.buttons = QWidget()
-        self.buttons.setLayout(row(self.sync, self.pause, None))
+        self.compare = button(_("Compare everything"), self._courier.verify, name="quiet")
+        self.compare.setToolTip(_("Compare every record and photo with the server, and mend what differs"))
+        self.buttons.setLayout(row(self.sync, self.pause, None, self.compare))
         for widget in (
             self.words,
             self.address,
@@ -65,7 +67,8 @@ class ConnectionCard(Card):
 
     def _show_progress(self) -> None:
         progress = self._courier.progress
-        self.sync.setEnabled(progress is None)
+        for press in (self.sync, self.compare):
+            press.setEnabled(progress is None)
         if progress is None:
             self.strip.hide()
         elif not self.strip.isVisibleTo(self):
