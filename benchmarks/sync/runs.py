@@ -15,7 +15,7 @@ from app.paths import DataFolder
 from benchmarks.links import MOBILE, Proxy
 from benchmarks.sync import devices
 from benchmarks.sync.oracle import Account, Entry, Value
-from benchmarks.sync.processes import CentralServer, Laptop, laptop
+from benchmarks.sync.processes import CentralServer, Laptop
 from benchmarks.sync.workloads import CHANGED, VISITS, fill
 
 SHARED_ROWS = 200
@@ -171,7 +171,8 @@ class Bench:
         return self._folder / name, (path, read_key(path))
 
     def _laptop(self, folder: Path, key: Any) -> Laptop:
-        return self._stack.enter_context(laptop(folder, key))
+        state = folder.with_name(folder.name + "-state")
+        return self._stack.enter_context(Laptop(DataFolder(folder), key[0], state))
 
 
 RUNS: dict[str, Callable[[Bench], Outcome]] = {
@@ -194,7 +195,7 @@ def _measured(server: CentralServer, one: Laptop) -> tuple[dict[str, Any], dict[
 
 
 def _complete(said: Mapping[str, Any]) -> None:
-    if not said["complete"] or said["waiting"]:
+    if not said["complete"] or said.get("waiting"):
         raise RuntimeError(f"the exchange is not complete: {said}")
 
 
