@@ -11,7 +11,7 @@ from app.sync.status import Standing
 from app.ui.desk import Desk
 from app.ui.labels import near_moment
 from app.ui.theme import px
-from app.ui.widgets.basics import Card, ChipKind, button, chip, clear, label, row
+from app.ui.widgets.basics import Card, ChipKind, button, chip, clear, column, label, row
 from app.ui.widgets.fields import FormRow
 from app.ui.widgets.notices import Notice, ProgressStrip
 
@@ -33,9 +33,9 @@ class ConnectionCard(Card):
         self.sync = button(_("Sync now"), self._courier.sync_now, name="primary", tip=_("F5"))
         self.pause = button(_("Pause"), self._pause)
         self.buttons = QWidget()
-        self.compare = button(_("Compare everything"), self._courier.verify, name="quiet")
+        self.compare = button(_("Compare everything"), self._courier.verify, name="inline")
         self.compare.setToolTip(_("Compare every record and photo with the server, and mend what differs"))
-        self.buttons.setLayout(row(self.sync, self.pause, None, self.compare))
+        self.buttons.setLayout(column(row(self.sync, self.pause, None), row(self.compare, None), spacing=4))
         for widget in (
             self.words,
             self.address,
