@@ -36,13 +36,17 @@ def in_order(laid: Iterable[Laid]) -> list[Laid]:
 
 
 def inherited_base(laid: Sequence[Laid], field: str) -> int | None:
-    """The base of the own operation behind which the server's value of `field` hides; None when it is to be seen."""
-    base = None
+    """The base of the own operation behind which the server's value of `field` hides; None when it is to be seen.
+
+    A delete hides all of a row until it is taken back.
+    """
+    own = died = None
     for each in laid:
-        is_delete = each.field == LIFE and each.value == DELETED
-        if is_delete or (each.field == field and base is None):
-            base = each.base
-    return base
+        if each.field == LIFE:
+            died = each.base if each.value == DELETED else None
+        elif each.field == field and own is None:
+            own = each.base
+    return own if died is None else died
 
 
 def base_of_delete(laid: Sequence[Laid], seen: int, seqs: Mapping[str, int], row_seq: int) -> int:

@@ -8,6 +8,7 @@ from app.sync import refused
 from app.sync.engine import sync_once
 from app.sync.protocol import Answer, Request
 from app.sync.seal import seal
+from tests.sync.simulator import stories
 from tests.sync.simulator.devices import Device
 from tests.sync.simulator.network import Network
 from tests.sync.simulator.world import World, small_pages
@@ -178,6 +179,7 @@ def test_a_row_that_one_writes_while_it_is_on_a_later_page_arrives_all_the_same(
     world.calm_down()
     add(other, "z")
     write_fields(other.db, other.person.by, "enterprise", row_id, {"city": "Solo"})
+    add(other, "y")
     sync_once(other, other.network, other.clock)
     with small_pages():
         sync_once(device, OnePage(device.network), device.clock, rounds=1)
@@ -206,3 +208,19 @@ def test_a_page_may_end_between_two_writes_of_a_row(world, own):
                 write_fields(device.db, device.person.by, "enterprise", rows[number % 2], {"city": f"c{number}"})
     world.calm_down()
     assert world.oracle.judge() == []
+
+
+def test_who_takes_a_delete_back_sees_what_others_wrote_meanwhile(world):
+    device, other = world.fleet.devices
+    row_id = add(device, "p")
+    world.calm_down()
+    bin_row(device.db, device.person.by, "enterprise", row_id)
+    rename(other, row_id, "q")
+    sync_once(other, other.network, other.clock)
+    sync_once(device, stories.Deaf(device.network), device.clock, rounds=1)
+    restore_row(device.db, device.person.by, "enterprise", row_id)
+    assert names(device) == ["q"]
+    rename(device, row_id, "r")
+    world.calm_down()
+    assert names(device) == names(other) == ["r"]
+    assert [said.field for said in world.oracle.conflicts().values()] == ["*"]

@@ -126,16 +126,19 @@ def test_an_unsent_value_passes_its_base_on(ana, budi, row):
     assert {**dict.fromkeys(one.ops[0].set, one.base), **one.ops[0].bases} == {"city": first, "region": 9}
 
 
-def test_an_unsent_delete_passes_its_base_on_to_all_fields(ana, row):
+def test_an_unsent_delete_passes_its_base_on_to_all_fields_until_it_is_taken_back(ana, row):
     first = ana.one("SELECT cursor FROM sync_state")
     ana.bin("enterprise", row)
     sealed(ana)
     write_state(ana.db, cursor=9)
-    restore_row(ana.db, ana.by, "enterprise", row)
-    ana.write("enterprise", row, city="Lima")
-    back, city = sealed(ana)
-    assert (back.ops[0].life, back.base) == ("undel", 9)
-    assert city.ops[0].bases.get("city", city.base) == first
+    with edit(ana.db, ana.by):
+        restore_row(ana.db, ana.by, "enterprise", row)
+        ana.write("enterprise", row, city="Lima")
+    ana.write("enterprise", row, region="Callao")
+    back, region = sealed(ana)
+    assert (back.ops[0].life, back.ops[0].life_base or back.base) == ("undel", 9)
+    assert back.ops[0].bases.get("city", back.base) == first
+    assert region.ops[0].bases.get("region", region.base) == 9
 
 
 def test_a_field_brings_along_those_it_is_merged_with(ana, row):
@@ -300,7 +303,10 @@ def test_inherited_bases():
         [Laid("*", 5, 4, "del"), Laid("city", 7, 9, "x"), Laid("city", 3, 2, "y"), Laid("*", 6, 8, "undel")]
     )
     assert [one.mseq for one in laid] == [3, 5, 6, 7]
-    assert inherited_base(laid, "city") == 4
+    assert inherited_base(laid, "city") == 2
+    assert inherited_base(laid[:2], "city") == 4
+    assert inherited_base(laid[:2], "region") == 4
+    assert inherited_base(laid[:3], "region") is None
     assert inherited_base(laid[:1], "city") == 2
     assert inherited_base(laid[:1], "region") is None
     assert inherited_base([], "city") is None

@@ -49,7 +49,7 @@ KINDS = (
         "indicator_value",
         {"value": "number", "numerator": "number", "told_by": "line", "note": "note"},
         above=(("enterprise_id", "enterprise"),),
-        keys=tuple({"indicator": name, "period": "2026", "role": "actual"} for name in ("defects", "absence")),
+        keys=tuple({"indicator": name, "period": "2026", "role": "monthly"} for name in ("defects", "absence")),
     ),
     Kind("training", {"venue": "line", "notes": "note"}),
     Kind(
@@ -61,7 +61,8 @@ KINDS = (
 )
 KIND_OF = {kind.table: kind for kind in KINDS}
 # Fields whose values are merged as one, with the one that is told from others.
-TOGETHER = {"status": ("status", "status_reason"), "status_reason": ("status", "status_reason")}
+_GROUPS = (("status", "status_reason"), ("value", "numerator"))
+TOGETHER = {name: group for group in _GROUPS for name in group}
 NUMBERS = {(kind.table, name) for kind in KINDS for name, how in kind.fields.items() if how == "number"}
 _STATES = ("active", "paused", "left", "closed")
 

@@ -34,6 +34,7 @@ class Network:
     random: Random
     events: Counter[str]
     calm: bool = False
+    pages: tuple[int, ...] = _PAGES
     meanwhile: Callable[[], None] = lambda: None
     noted: Callable[[], None] = lambda: None
     sent: list[Request] = field(default_factory=list)
@@ -70,7 +71,7 @@ class Network:
     def deliver(self, request: Request) -> Answer:
         self.arrived.append(request)
         arriving = copy_of(request)
-        arriving.want.max_bytes = self.random.choice(_PAGES)
+        arriving.want.max_bytes = self.random.choice(self.pages)
         try:
             return self.central.exchange(arriving)
         except Refused as no:

@@ -138,17 +138,21 @@ class Oracle:
                 self.breach(f"{device.body}: {key[0]} {key[1][-4:]} {shown.get(key)}, not {was.get(key)}")
 
     def check_own(self, device: Device) -> None:
-        """What somebody wrote and the server has not seen stays on their page (R9)."""
+        """What somebody wrote and the server has not seen stays on their page (R9); not so what it refused."""
         conn = device.db.conn
+        bodies = b"".join(body for (body,) in conn.execute("SELECT body FROM sync_rejected"))
         newest: dict[tuple[str, str, str], Any] = {}
         for table, row_id, name, value in conn.execute(
-            "SELECT tbl, row_id, field, value FROM sync_overlay WHERE field <> '*' AND (tbl, row_id) NOT IN"
-            " (SELECT tbl, row_id FROM sync_overlay WHERE mseq < 0) ORDER BY mseq"
+            "SELECT tbl, row_id, field, value FROM sync_overlay WHERE field <> '*' ORDER BY mseq"
         ):
             newest[table, row_id, name] = value
-        for table, row_id, vals in conn.execute("SELECT tbl, row_id, vals FROM sync_capture WHERE vals NOT NULL"):
+        for table, row_id, vals in conn.execute(
+            "SELECT tbl, row_id, vals FROM sync_capture WHERE vals NOT NULL ORDER BY cid"
+        ):
             newest |= {(table, row_id, name): value for name, value in msgspec.json.decode(vals).items()}
         for (table, row_id, name), value in newest.items():
+            if row_id.encode() in bodies:
+                continue
             sql = f"SELECT {quoted(name)} FROM {quoted(table)} WHERE id = ?"
             (shown,) = conn.execute(sql, (row_id,)).fetchone() or ("no row",)
             if shown != value:

@@ -33,6 +33,9 @@ class Mortal(dbapi.Connection):  # type: ignore[misc]
         self.left = random.choice((1, 1, 2, 3, 4))
         self.statements = random.randrange(1, 12)
 
+    def die_before_commit(self, number: int) -> None:
+        self.place, self.left, self.statements = "before", number, 0
+
     def disarm(self) -> None:
         self.place = ""
 
