@@ -8,6 +8,7 @@ import asyncio
 import socket
 import struct
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing, suppress
@@ -84,6 +85,7 @@ class Counts:
     connections: int = 0
     refused: int = 0
     cuts: int = 0
+    outages: int = 0
     requests: list[str] = field(default_factory=list)
 
 
@@ -151,6 +153,11 @@ class Proxy:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="link")
 
     @property
+    def age_s(self) -> float:
+        """How long the link is there: one that comes and goes begins with being there."""
+        return time.monotonic() - self._began
+
+    @property
     def url(self) -> str:
         return f"http://{_HERE}:{self.port}"
 
@@ -215,12 +222,14 @@ class Proxy:
             pipe.end(Ending.RESET)
 
     def _go_down(self) -> None:
+        self._counts.outages += 1
         self._is_up.clear()
         if self.link.drops:
             self._drop()
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._began = time.monotonic()
         self._stopped = asyncio.Event()
         self._is_up = asyncio.Event()
         self._is_up.set()

@@ -4,7 +4,9 @@
 """
 
 import json
+import random
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
@@ -13,12 +15,15 @@ from typing import Any, TypeVar
 from app.bootstrap import Store, writing
 from app.errors import SyncTrouble
 from app.fieldwork.identity import author_of
-from app.fieldwork.plan import write_visit
+from app.fieldwork.plan import plan_visit, register_enterprise, write_visit
 from app.models.driver import Database
 from app.models.encryption import read_key
 from app.models.ids import Clock
 from app.models.rows import get_row
+from app.models.visits import VisitKind
 from app.paths import DataFolder
+from app.sync.lanes import want_bytes
+from app.sync.patience import pause_s
 from app.sync.way import way_of
 from benchmarks.sync.processes import peak_mb
 from benchmarks.sync.workloads import add_photos, change_texts
@@ -46,22 +51,56 @@ class Desk:
     def enrol(self, url: str, code: str) -> str:
         return self._way.enrol(self, url, code).user_id
 
-    def sync(self, url: str = "") -> dict[str, object]:
-        """Everything both ways; a trouble is told, not raised. `url`: where the server is to be found from now on."""
+    def sync(self, url: str = "", last: bool = False) -> dict[str, object]:
+        """Everything both ways; a trouble is told, not raised. `url`: where the server is to be found from now on.
+
+        `first_s`: when the first rows were to be seen. `last`: go on after troubles, as the program does, to the end.
+        """
         if url:
             self._store.records.conn.execute("UPDATE sync_state SET url = ?", (url,))
-        began = perf_counter()
-        trouble, rows = "", 0
-        try:
-            done = self._way.exchange(self)
-            rows, complete = done.rows.rows, done.rows.complete
-        except SyncTrouble as error:
-            trouble, complete = f"{type(error).__name__} {error.detail}", False
-        waiting = self._store.records.conn.execute("SELECT count(*) FROM sync_outbox WHERE status IS NULL").fetchone()[
-            0
-        ]
-        seconds = perf_counter() - began
-        return {"seconds": seconds, "complete": complete, "trouble": trouble, "rows": rows, "waiting": waiting}
+        began, chance, failures = perf_counter(), random.Random(7), 0
+        said: dict[str, object] = {"troubles": [], "rows": 0, "first_s": None, "complete": False}
+
+        def report(_done: int, _total: int) -> None:
+            if said["first_s"] is None and self._shows_visits():
+                said["first_s"] = perf_counter() - began
+
+        while True:
+            try:
+                done = self._way.exchange(self, report)
+                said |= {"rows": done.rows.rows, "complete": done.rows.complete and self._has_sent_all()}
+            except SyncTrouble as trouble:
+                failures += 1
+                said["troubles"] = [*said["troubles"], f"{type(trouble).__name__} {trouble.detail}"]  # type: ignore[misc]
+                if last:
+                    time.sleep(pause_s(failures, trouble, chance.random()))
+            if said["complete"] or not last:
+                return said | {"seconds": perf_counter() - began}
+
+    def _shows_visits(self) -> bool:
+        return bool(self._store.records.conn.execute("SELECT EXISTS (SELECT 1 FROM visit)").fetchone()[0])
+
+    def _has_sent_all(self) -> bool:
+        """Rows and photos."""
+        rows = "SELECT EXISTS (SELECT 1 FROM sync_outbox WHERE status IS NULL)"
+        photos = "SELECT EXISTS (SELECT 1 FROM blob WHERE state IN ('local', 'uploading'))"
+        return not any(self._store.records.conn.execute(sql).fetchone()[0] for sql in (rows, photos))
+
+    def hang_up(self) -> None:
+        """The next exchange is on a new connection."""
+        self._way.close()
+
+    def count_waiting(self) -> int:
+        """Edits that were not sealed yet: each becomes a mutation."""
+        sql = "SELECT count(DISTINCT grp) FROM sync_capture WHERE user_id <> ''"
+        return int(self._store.records.conn.execute(sql).fetchone()[0])
+
+    def fill(self, visits: int) -> None:
+        """Visits to one enterprise, made by whoever works here."""
+        db, by = self._store.records, author_of(self._store.records, self._clock)
+        enterprise_id = register_enterprise(db, by, "PT Laksana", country="ID")
+        for number in range(visits):
+            plan_visit(db, by, enterprise_id, kind=VisitKind.FOLLOW_UP, on=self._clock.today(), number=1 + number % 99)
 
     def change(self, visits: list[str], number: int) -> None:
         change_texts(self._store, author_of(self._store.records, self._clock), visits, round_number=number)
@@ -75,6 +114,15 @@ class Desk:
 
     def add_photos(self, visit_id: str, count: int) -> int:
         return add_photos(self._store, author_of(self._store.records, self._clock), visit_id, count=count)
+
+    def want_photos(self) -> int:
+        """Ask for every photo that only the server has; how many there are."""
+        db = self._store.records
+        wanted = [row[0] for row in db.conn.execute("SELECT sha256 FROM blob WHERE state IN ('remote', 'downloading')")]
+        return sum(want_bytes(db, sha256) for sha256 in wanted)
+
+    def photo_states(self) -> dict[str, int]:
+        return dict(self._store.records.conn.execute("SELECT state, count(*) FROM blob GROUP BY state").fetchall())
 
     def visits(self) -> list[str]:
         return [row[0] for row in self._store.records.conn.execute("SELECT id FROM visit ORDER BY id")]
@@ -91,8 +139,10 @@ class Desk:
         return [list(row) for row in self._store.records.conn.execute(found)]
 
     def memory(self) -> float:
-        """The most that this process ever had, in MB."""
-        return peak_mb("self")
+        """The most that this process had since this was asked the last time, in MB."""
+        peak = peak_mb("self")
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        return peak
 
     def close(self) -> None:
         self._way.close()

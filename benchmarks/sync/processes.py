@@ -9,12 +9,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from app.models.database import Key
 from app.models.ids import Clock
 from app.paths import DataFolder, program_folder
 from server.accounts import Account, add_user, create_tenant, list_tenants, list_users, new_code
@@ -181,9 +180,16 @@ class Laptop:
     def __exit__(self, *_: object) -> None:
         if self.process is None or self.process.stdin is None or self.process.stdout is None:
             return
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait(_STOP_S)
         self.process.stdout.close()
+
+    def kill(self) -> None:
+        """It does nothing more from now on, and is not asked to."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(_STOP_S)
 
     def begin(self, deed: str, **details: object) -> None:
         """Ask for a deed without waiting for its end."""
@@ -204,11 +210,6 @@ class Laptop:
     def do(self, deed: str, **details: object) -> Any:
         self.begin(deed, **details)
         return self.end()
-
-
-def laptop(root: Path, key: tuple[Path, Key] | None = None) -> Laptop:
-    """On the data folder `root`; `key`: the file and the key in it."""
-    return Laptop(DataFolder(root), key[0] if key else None, root.with_name(root.name + "-state"))
 
 
 def _now_ms() -> int:
