@@ -4,11 +4,14 @@ A tenant's bytes are known by their SHA-256, and only as far as a row of the sam
 what another tenant has.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.sync.moments import passed
 from app.sync.protocol import BLOB, BYTES_OF, FILES_PATH, MAX_BLOB, MAX_HASHES, MAX_REHASHED, BlobKnown
@@ -97,7 +100,15 @@ class Blobs:
             raise Refused("have", status=409)
         if known.state == "missing":
             self._refuse_full(tenant, size)
-        return self.spool.begin(tenant, sha256, Announced(size, self.now_ms()))
+        try:
+            return self.spool.begin(
+                tenant, sha256, Announced(size, self.now_ms()), unless=lambda: self._is_verified(tenant, sha256)
+            )
+        except GoneError:
+            raise Refused("have", status=409) from None
+
+    def _is_verified(self, tenant: str, sha256: str) -> bool:
+        return bool(self.database.read(lambda read: _verified(read, tenant, [sha256])))
 
     def _refuse_full(self, tenant: str, size: int) -> None:
         if sum(upload.size for upload in self.spool.uploads(tenant)) + size > MOST_UNDER_WAY_BYTES:
@@ -107,8 +118,10 @@ class Blobs:
         return self.now_ms() > upload.expires_ms
 
     def finish(self, writing: Writing) -> None:
-        """Verify and store the bytes of an upload that is complete. Raises Refused when their hash is another one; then
-        the upload is gone. When the store or the database cannot take them now, a later `sweep` does it."""
+        """Verify and store the bytes of a complete upload. Raises Refused for another hash, and discards them.
+
+        When the store or the database cannot take them now, they are kept until a `sweep` does it.
+        """
         upload = writing.upload
         if not writing.has_right():
             writing.discard()
@@ -121,6 +134,7 @@ class Blobs:
             passed("server:verified")
         except (ObjectTroubleError, Busy, sa.exc.SQLAlchemyError) as error:
             logger.error("upload not stored yet", reason=str(error), size=upload.size)
+            writing.keep(self.now_ms())
             return
         writing.discard()
 
@@ -160,23 +174,40 @@ class _Fact:
     at_ms: int
 
 
-def _naming_columns() -> list[tuple[sa.Table, sa.Column[str]]]:
-    return [
-        (tables.ENTITIES[table], tables.ENTITIES[table].c[name]) for table, names in BYTES_OF.items() for name in names
-    ]
+@cache
+def _naming(is_postgres: bool) -> sa.CompoundSelect[Any]:
+    """(hash, scope of a row that names it), of the parameters `tenant` and `hashes`. Made once: it is asked often."""
+    row = tables.sync_row
+    return sa.union_all(
+        *(
+            sa.select(column, row.c.scope_id)
+            .join_from(table, row, (row.c.tenant_id == table.c.tenant_id) & (row.c.row_id == table.c.id))
+            .where(table.c.tenant_id == sa.bindparam("tenant"), row.c.tbl == table.name)
+            .where(_among_hashes(column, is_postgres=is_postgres))
+            for table, column in _naming_columns()
+        )
+    )
+
+
+def _naming_columns() -> Iterator[tuple[sa.Table, sa.Column[str]]]:
+    for name, fields in BYTES_OF.items():
+        for field in fields:
+            yield tables.ENTITIES[name], tables.ENTITIES[name].c[field]
+
+
+def _among_hashes(column: sa.Column[str], *, is_postgres: bool) -> sa.ColumnElement[bool]:
+    if is_postgres:
+        return column == sa.any_(sa.bindparam("hashes", type_=ARRAY(sa.Text())))
+    listed = sa.func.json_each(sa.bindparam("hashes", type_=sa.JSON())).table_valued("value")
+    return column.in_(sa.select(listed.c.value))
 
 
 def _named(connection: sa.Connection, tenant: str, hashes: Collection[str]) -> dict[str, str]:
     """The scope of a row that names each; only of those that one names. One in the bin may come back, so it counts."""
-    row, found = tables.sync_row, dict[str, str]()
-    for table, column in _naming_columns():
-        statement = (
-            sa.select(column, sa.func.min(row.c.scope_id))
-            .join_from(table, row, (row.c.tenant_id == table.c.tenant_id) & (row.c.row_id == table.c.id))
-            .where(table.c.tenant_id == tenant, row.c.tbl == table.name, among(connection, column, hashes))
-            .group_by(column)
-        )
-        found |= {str(sha256): str(scope) for sha256, scope in connection.execute(statement)}
+    found: dict[str, str] = {}
+    statement = _naming(connection.dialect.name == "postgresql")
+    for sha256, scope in connection.execute(statement, {"tenant": tenant, "hashes": sorted(set(hashes))}):
+        found[sha256] = min(scope, found.get(sha256, scope))
     return found
 
 

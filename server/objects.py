@@ -67,6 +67,7 @@ class StoredObjects:
     def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
         self._store = store
         self._folder = folder
+        self._safe: set[Path] = set()  # folders whose own names are on the disk
 
     def put(self, tenant: str, sha256: str, file: Path) -> None:
         key = _key(tenant, sha256)
@@ -92,8 +93,11 @@ class StoredObjects:
     def _put_on_disk(self, path: Path) -> None:
         with path.open("rb") as file:
             os.fsync(file.fileno())
-        for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
-            sync_folder(folder)
+        sync_folder(path.parent)
+        if path.parent not in self._safe:
+            sync_folder(path.parent.parent)
+            sync_folder(path.parent.parent.parent)
+            self._safe.add(path.parent)
 
     def has_right(self, tenant: str, sha256: str) -> bool:
         digest = hashlib.sha256()

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ LASTS_DAYS = 14
 SHA256 = re.compile(r"[0-9a-f]{64}")
 _TENANT = re.compile(r"[0-9A-Za-z-]{1,64}")
 _READ_BYTES = 1 << 20
+_PATIENCE_S = 3.0
 _MS_A_DAY = 86_400_000
 
 
@@ -69,25 +70,27 @@ class Spool:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def begin(self, tenant: str, sha256: str, announced: Announced, *, patience_s: float = 3.0) -> Upload:
-        """The upload of these bytes, begun now unless it is under way; on the disk when this returns.
+    def begin(
+        self, tenant: str, sha256: str, announced: Announced, *, unless: Callable[[], bool] = lambda: False
+    ) -> Upload:
+        """The upload of these bytes, begun now unless it is under way; anew, if it was announced with another size.
 
-        One that was announced with another size is begun anew. Raises HeldError.
+        Nothing need be on the disk before there are bytes to be acknowledged. `unless` is asked while nobody else may
+        write: it may have been finished meanwhile, and GoneError is raised. Raises HeldError.
         """
         log = self._log(tenant, sha256)
         if not log.parent.exists():
             log.parent.mkdir(parents=True, exist_ok=True)
             sync_folder(self._folder)
-        with self._locked(log, patience_s):
+        with self._locked(log, _PATIENCE_S):
             found = self.find(tenant, sha256)
             if found and found.size == announced.size:
                 return found
+            if unless():
+                raise GoneError(sha256)
             log.unlink(missing_ok=True)
             for path, data in ((log.with_suffix(".part"), b""), (log, msgspec.json.encode(announced) + b"\n")):
-                with path.open("wb") as file:
-                    file.write(data)
-                    _synced(file)
-            sync_folder(log.parent)
+                path.write_bytes(data)
         return Upload(tenant, sha256, announced.size, 0, announced.created_ms)
 
     def find(self, tenant: str, sha256: str) -> Upload | None:
@@ -105,7 +108,7 @@ class Spool:
                 yield upload
 
     @contextmanager
-    def hold(self, tenant: str, sha256: str, *, patience_s: float = 3.0) -> Iterator["Writing"]:
+    def hold(self, tenant: str, sha256: str, *, patience_s: float = _PATIENCE_S) -> Iterator["Writing"]:
         """The right to write an upload, for one at a time on all processes; who has it now is asked to let go.
 
         Raises HeldError when that one does not within `patience_s`, and GoneError.
@@ -180,6 +183,11 @@ class Writing:
         self.drop()
 
     @property
+    def written(self) -> int:
+        """How many bytes there are, kept or not."""
+        return self._written
+
+    @property
     def room(self) -> int:
         """How many bytes may still be written."""
         return self.upload.size - self._written
@@ -201,6 +209,8 @@ class Writing:
             _synced(self._part)
             self._log.write(_line(self._written, now_ms))
             _synced(self._log)
+            if not self.upload.offset:
+                sync_folder(self._path.parent)
             self.upload = replace(self.upload, offset=self._written, touched_ms=now_ms)
         return self.upload.offset
 
@@ -212,8 +222,9 @@ class Writing:
         self._written = self.upload.offset
 
     def has_right(self) -> bool:
-        """Whether the bytes that are kept have the hash that the upload is named by."""
+        """Whether the bytes that are there have the hash that the upload is named by."""
         digest = hashlib.sha256()
+        self._part.flush()
         self._part.seek(0)
         while piece := self._part.read(_READ_BYTES):
             digest.update(piece)

@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from typing import Any
 
@@ -65,12 +65,16 @@ class _CutError(Exception):
     """The rest of the request does not come, or is not waited for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Checksum:
-    """What the bytes of one request must have as their digest."""
+    """What the bytes of one request must have as their digest, and what they have so far."""
 
-    algorithm: str
-    digest: bytes
+    expected: bytes
+    digest: Any
+
+    @property
+    def is_right(self) -> bool:
+        return bool(self.digest.digest() == self.expected)
 
 
 async def answer(blobs: Blobs, asked: Asked) -> Reply:
@@ -153,31 +157,36 @@ _DEEDS: Mapping[str, _Deed] = {"POST": _create, "HEAD": _tell, "PATCH": _append,
 
 async def _take(blobs: Blobs, writing: Writing, body: "_Body", checksum: _Checksum | None) -> Upload:
     """Write what comes and keep it, also when the rest of it does not come. Raises Refused."""
-    digest = _ALGORITHMS[checksum.algorithm]() if checksum else None
-    kept = 0
     try:
-        async for piece in body.pieces(writing.is_wished):
-            if len(piece) > writing.room:
-                writing.drop()
-                raise Refused("longer-than-announced", status=413)
-            writing.write(piece)
-            kept += len(piece)
-            if digest:
-                digest.update(piece)
-            elif kept >= _KEPT_EVERY_BYTES:
-                await to_thread.run_sync(writing.keep, blobs.now_ms())
-                kept = 0
+        await _write(blobs, writing, body, checksum)
     except _CutError as error:
         await to_thread.run_sync(writing.keep, blobs.now_ms())
         raise Refused("cut", status=408) from error
-    if checksum and digest and digest.digest() != checksum.digest:
+    if checksum and not checksum.is_right:
         writing.drop()
         raise Refused("checksum", status=460)
-    await to_thread.run_sync(writing.keep, blobs.now_ms())
-    passed("server:kept")
-    if writing.upload.is_complete:
+    # What came whole is on the disk for good when it is acknowledged: it need not be kept on the way, too.
+    if writing.room or writing.upload.offset:
+        await to_thread.run_sync(writing.keep, blobs.now_ms())
+        passed("server:kept")
+    if not writing.room:
         await to_thread.run_sync(blobs.finish, writing)
-    return writing.upload
+    return replace(writing.upload, offset=writing.written)
+
+
+async def _write(blobs: Blobs, writing: Writing, body: "_Body", checksum: _Checksum | None) -> None:
+    unkept = 0
+    async for piece in body.pieces(writing.is_wished):
+        if len(piece) > writing.room:
+            writing.drop()
+            raise Refused("longer-than-announced", status=413)
+        writing.write(piece)
+        unkept += len(piece)
+        if checksum:
+            checksum.digest.update(piece)  # and nothing is kept before all of it proved right
+        elif unkept >= _KEPT_EVERY_BYTES:
+            await to_thread.run_sync(writing.keep, blobs.now_ms())
+            unkept = 0
 
 
 class _Body:
@@ -288,7 +297,7 @@ def _checksum(headers: Mapping[str, str]) -> _Checksum | None:
     algorithm, _, value = text.partition(" ")
     if algorithm not in _ALGORITHMS:
         raise Refused("header", "upload-checksum")
-    return _Checksum(algorithm, _decoded(value, "upload-checksum"))
+    return _Checksum(_decoded(value, "upload-checksum"), _ALGORITHMS[algorithm]())
 
 
 def _decoded(value: str, name: str) -> bytes:

@@ -69,6 +69,8 @@ class FileClient:
             with self.client.stream(method, self._path(url), headers, data) as response:
                 if response.headers.get("Tus-Resumable") != _TUS["Tus-Resumable"]:
                     raise SignInWanted("an upload without its header")
+                for _nothing in response.iter_raw():
+                    raise CutShort("an answer with something in it")
                 offset = response.headers.get("Upload-Offset", "0")
                 if not offset.isdigit():
                     raise CutShort("offset")

@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import threading
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -20,7 +22,7 @@ DAY_MS = 86_400_000
 
 @pytest.fixture
 def world(tmp_path):
-    world = World(tmp_path)
+    world = World(tmp_path, f"sqlite:///{tmp_path}/server.db")
     yield world
     world.database.close()
 
@@ -90,6 +92,27 @@ def test_sent_again_they_take_no_sequence(world):
     head = world.head()
     assert refusal(world.blobs.begin, world.tenant, SHA, len(DATA)) == ("have", 409)
     assert world.head() == head
+
+
+def test_what_somebody_else_finishes_while_it_is_begun_is_not_begun_again(world):
+    """Two laptops with the same photo: the second one waits for the lock, and then there is nothing left to do."""
+    world.name(SHA)
+    world.blobs.begin(world.tenant, SHA, len(DATA))
+    answers = []
+
+    def second():
+        answers.append(refusal(world.blobs.begin, world.tenant, SHA, len(DATA)))
+
+    with world.spool.hold(world.tenant, SHA) as writing:
+        writing.write(DATA)
+        other = threading.Thread(target=second)
+        other.start()
+        while not writing.is_wished():
+            time.sleep(0.01)
+        world.blobs.finish(writing)
+    other.join()
+    assert answers == [("have", 409)]
+    assert list(world.spool.uploads()) == []
 
 
 def test_another_hash_is_refused_and_discarded(world):

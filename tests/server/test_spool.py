@@ -175,7 +175,7 @@ def _race(folder, many, start):
     """Grow the upload a piece at a time until it is whole, along with others that do the same."""
     spool = Spool(folder)
     start.wait()
-    spool.begin(TENANT, SHA, Announced(len(DATA), 1), patience_s=30)
+    spool.begin(TENANT, SHA, Announced(len(DATA), 1))
     while True:
         with spool.hold(TENANT, SHA, patience_s=30) as writing:
             if writing.upload.is_complete:
