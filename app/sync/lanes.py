@@ -34,10 +34,11 @@ _NAMED = f"""WITH named(sha256, kind, lane) AS (
   SELECT pdf_sha256, '{BytesKind.ISSUED_REPORT}', {REST} FROM report WHERE binned_at IS NULL),
 wanted AS (SELECT sha256, kind, min(lane) AS lane FROM named WHERE sha256 IS NOT NULL GROUP BY sha256)
 """
-# Bytes of others in lane 3 wait until somebody asks for them.
-_LANE = f"CASE WHEN b.state = 'remote' AND w.lane = {REST} THEN {ON_DEMAND} ELSE w.lane END"
+# Bytes of others in lane 3 wait until somebody asks for them; what was asked for stays where it is.
+_LANE = f"""CASE WHEN b.state = 'downloading' THEN b.lane WHEN b.state = 'remote' AND w.lane = {REST} THEN {ON_DEMAND}
+ELSE w.lane END"""
 _MOVED = f"""{_NAMED} SELECT b.sha256, w.kind, {_LANE} FROM blob b JOIN wanted w USING(sha256)
-WHERE b.state IN ('local', 'uploading', 'remote') AND (b.kind <> w.kind OR b.lane <> {_LANE})"""
+WHERE b.state IN ('local', 'uploading', 'remote', 'downloading') AND (b.kind <> w.kind OR b.lane <> {_LANE})"""
 # A time that lies further ahead than any pause was noted while the clock was wrong.
 _DUE = f"(next_try_ms IS NULL OR next_try_ms NOT BETWEEN :now_ms + 1 AND :now_ms + {_LONGEST_PAUSE_MS})"
 # A person waits for what was asked for: it goes before what merely has not been sent yet.

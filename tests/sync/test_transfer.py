@@ -505,6 +505,17 @@ def test_others_see_thumbnails_and_open_visits_at_once_and_the_rest_when_they_as
     assert all(is_whole(budi.photo_db, sha256) for sha256 in budi.here)
 
 
+def test_what_is_asked_for_as_soon_as_its_row_is_here_is_kept_as_what_it_is(ana, budi, files):
+    """The feed says that the server has bytes, the row says what they are: asking waits for neither."""
+    made = hashes(ana.take_photo(original=9_000))
+    ana.both()
+    budi.sync()
+    assert want_bytes(budi.db, made["original"])
+    budi.transfer()
+    kinds = dict(budi.photo_db.conn.execute("SELECT sha256, kind FROM stored_bytes").fetchall())
+    assert kinds[made["original"]] == BytesKind.ORIGINAL
+
+
 def test_what_somebody_waits_for_comes_before_what_was_not_sent_yet(ana, budi, files):
     theirs = hashes(ana.take_photo(1))
     ana.both()
