@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.sync.merge import LIFE, appended, earlier, larger, united
@@ -158,18 +158,26 @@ def test_a_row_is_deleted_only_by_who_saw_all_of_it(played):
                 assert row.alive
 
 
+@example(
+    [
+        Step("a", 0, 0, ("one",)),
+        Step("a", 0, 0, life="del"),
+        Step("b", 1, 0, life="del"),
+        Step("b", 2, 0, ("one",)),
+    ]
+)
 @given(steps(("one", "two"), lives=True))
 def test_a_deleted_row_comes_back_only_knowingly_or_disputed(played):
+    """Who threw it away too, unaware of the other, knows that it is in the bin."""
     history, row = History(played), OneRow()
-    death: Said | None = None
+    deaths: list[Said] = []
     for step, one in zip(played, history.said, strict=True):
         was_alive, born = row.alive, row.state.born
         outcome = row.says(one.device, one.base, when=step.when, life=one.life, **one.values)
         if born and not was_alive and row.alive:
             disputed = [d.kind for d in outcome.disputes].count("edit_after_delete") == 1
-            assert disputed or death is None or history.saw(one, death)
-        if was_alive and not row.alive:
-            death = one
+            assert disputed or any(history.saw(one, death) for death in deaths)
+        deaths = [] if row.alive else deaths + [one] * (one.life == "del")
 
 
 TAGS = st.lists(st.sampled_from("pqrstuv"), max_size=4, unique=True).map(json.dumps)

@@ -151,7 +151,7 @@ class Scene:
             person = Person("laptop", self.fleet.devices[-1].person.by, self.random, ledger)
             device = Device(self.device_id, "laptop", db, self.clock, person, self.network, self.random)
             oracle = Oracle(self.central, ledger, [device])
-            sync_once(device, self.network, self.clock)
+            sync_once(device, Network(self.central, self.time, Random(0), ledger.events, calm=True), self.clock)
             return oracle.judge()
 
 

@@ -281,14 +281,19 @@ class Person:
         self.ledger.events["given up"] += 1
 
 
-def asked_about(db: Database, key: RowKey, seen: int = 1 << 60, name: str = "%") -> set[Token]:
-    """The values between which somebody was asked to choose, and then wrote another one, or threw the row away."""
+def asked_about(db: Database, key: RowKey, seen: int = 1 << 60, name: str = "") -> set[Token]:
+    """The values between which somebody was asked to choose, and then wrote another one, or threw the row away.
+
+    Of fields that are merged as one, people are asked in one question: who writes one of them has answered.
+    """
     found = db.conn.execute(
         "SELECT field, kept_value, other_value FROM sync_conflict"
-        " WHERE tbl = ? AND row_id = ? AND opened_seq <= ? AND field LIKE ? AND resolved_seq IS NULL",
-        (*key, seen, name),
+        " WHERE tbl = ? AND row_id = ? AND opened_seq <= ? AND resolved_seq IS NULL",
+        (*key, seen),
     )
-    return {token for field, *values in found for value in values for token in tokens(key[0], field, value)}
+    about = TOGETHER.get(name, (name,))
+    asked = ((field, value) for field, *values in found for value in values if not name or field in about)
+    return {token for field, value in asked for token in tokens(key[0], field, value)}
 
 
 def _alive(table: str) -> str:
