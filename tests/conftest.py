@@ -1,5 +1,6 @@
 """Fixtures for every test. The window is drawn nowhere: QT_QPA_PLATFORM is offscreen."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,10 +15,26 @@ from app.models.driver import Database
 from app.models.ids import FixedClock
 from app.paths import DataFolder
 from app.photos.store import open_photos
+from app.ui.garbage import collect_due
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 GATE = datetime(2026, 11, 24, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _garbage_waits() -> Iterator[None]:
+    """Collected on some thread of the background, what a test of the window left behind ends the program."""
+    gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected() -> Iterator[None]:
+    yield
+    collect_due()
 
 
 @pytest.fixture

@@ -22,17 +22,9 @@ def window(folder: DataFolder, key_file: Path | None, tell: Teller) -> int:
         )
     key = read_key(key_file) if key_file else None
     # What is loaded and made until the window is there stays to the end: searching it for garbage again and again
-    # would take a tenth of the start.
+    # would take a tenth of the start. From then on it is collected on the UI thread, see app/ui/garbage.py.
     gc.disable()
-    try:
-        # Only here: no other command waits for Qt, and a server without Qt's libraries can run them all.
-        from app.ui.application import run
+    # Only here: no other command waits for Qt, and a server without Qt's libraries can run them all.
+    from app.ui.application import run
 
-        return run(folder, key, shown=_collect_again) or DONE
-    finally:
-        gc.enable()
-
-
-def _collect_again() -> None:
-    gc.freeze()
-    gc.enable()
+    return run(folder, key, shown=gc.freeze) or DONE

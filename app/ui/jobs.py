@@ -1,9 +1,10 @@
 """The one way to do slow work: off the UI thread, its outcome back on it."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import count
 from threading import Event
 from typing import Any, TypeVar
 
@@ -69,13 +70,27 @@ def seen_by(shown: QObject | None) -> int | None:
     return None
 
 
+@dataclass(slots=True, eq=False)
+class _Job:
+    """Work, whom it is for, and what came of it. `seen` is None when nothing is known to have been read."""
+
+    owner: QObject
+    work: Callable[[], Any]
+    done: Callable[[Any], None] | None
+    failed: OnError | None
+    result: Any = None
+    error: BaseException | None = None
+    seen: int | None = None
+
+
 class Jobs(QObject):
     """Runs functions in the background and delivers their outcome on the UI thread.
 
     Database work runs one piece at a time on the thread that owns the only writing connection; the bytes of photos
     have a thread of their own, so that they never delay a keystroke; everything else runs on a small pool. Lives on
     the UI thread, so that whatever is connected to it runs there too. An outcome whose `owner` was deleted meanwhile
-    is dropped.
+    is dropped. A thread of the background never holds the last reference to anything of a job: a widget that ends on
+    another thread than its own takes the program with it.
 
     What is read is delivered with the `cursor_of` the store: whoever is shown something and changes it has seen what
     the server had said up to there, and no more, see `seen_by`.
@@ -87,12 +102,14 @@ class Jobs(QObject):
 
     changed = Signal(object)
     failed = Signal(object)
-    _settled = Signal(object, object, object, object, object)
+    _settled = Signal(object)
 
     def __init__(self, openers: Openers, parent: QObject | None = None) -> None:
         """Opens the writer and the photos now; raises what opening raises."""
         super().__init__(parent)
         self._closed = False
+        self._numbers = count()
+        self._jobs: dict[int, _Job] = {}
         self._has_written = False  # known on the database thread alone
         self._open_reader = openers.reader
         self._db_thread = ThreadPoolExecutor(1, "database")
@@ -190,39 +207,36 @@ class Jobs(QObject):
         done: Callable[[T], None] | None,
         failed: OnError | None,
     ) -> None:
-        seen: list[int] = []
-
-        def noting_seen() -> T:
-            cursor = self._cursor  # before the work: what is promoted while it reads was perhaps not read
-            result = work()
-            if not (executor is self._db_thread and self._has_written):
-                seen.append(cursor)
-            return result
-
-        def settle(future: Future[T]) -> None:
-            if not future.cancelled():
-                self._settled.emit(future, owner, done, failed, seen[0] if seen else None)
-
-        if not self._closed:  # an outcome that arrives while all ends may ask for more
-            executor.submit(noting_seen).add_done_callback(settle)
-
-    def _deliver(
-        self,
-        future: Future[Any],
-        owner: QObject,
-        done: Callable[[Any], None] | None,
-        failed: OnError | None,
-        seen: int | None,
-    ) -> None:
-        if not isValid(owner):
+        if self._closed:  # an outcome that arrives while all ends may ask for more
             return
-        if seen is not None:
-            owner.setProperty(_SEEN, seen)
-        if error := future.exception():
-            if not isinstance(error, Cancelled):
-                (failed or self.failed.emit)(error)
-        elif done:
-            done(future.result())
+        number = next(self._numbers)
+        self._jobs[number] = _Job(owner, work, done, failed)
+        executor.submit(self._do, executor is self._db_thread, number)
+
+    def _do(self, is_writing: bool, number: int) -> None:
+        """On the thread of the work, which leaves what it was handed and what it made to the UI thread to let go of."""
+        job = self._jobs[number]
+        cursor = self._cursor  # before the work: what is promoted while it reads was perhaps not read
+        try:
+            job.result = job.work()
+        except BaseException as error:
+            job.error = error
+        if not (is_writing and self._has_written):
+            job.seen = cursor
+        del job
+        self._settled.emit(number)
+
+    def _deliver(self, number: int) -> None:
+        job = self._jobs.pop(number)
+        if not isValid(job.owner):
+            return
+        if job.seen is not None:
+            job.owner.setProperty(_SEEN, job.seen)
+        if job.error:
+            if not isinstance(job.error, Cancelled):
+                (job.failed or self.failed.emit)(job.error)
+        elif job.done:
+            job.done(job.result)
 
     def _noticing_changes(self, work: Callable[[Database], T]) -> T:
         before = self._db.conn.total_changes

@@ -104,7 +104,7 @@ def _enter(trainer: Trainer, out: Entered) -> None:
     hands.press(Key.Key_8, modifier=ALT)
     hands.settle()
     with saving_as(out.workbook):
-        hands.click(trainer.page.make)
+        hands.click(trainer.page.workbook.make)
     hands.wait(lambda: trainer.page.done.isVisible())
 
 
