@@ -37,7 +37,7 @@ def checked(field: Field, value: object) -> Stored:
             _check_range(field, stored)
     except Invalid as refused:
         raise Invalid(field.name, refused.problem, refused.value, about=field) from refused
-    return stored
+    return None if stored == "" else stored
 
 
 def missing(field: Field, value: object) -> bool:

@@ -23,6 +23,7 @@ def field(kind: Kind, **options) -> Field:
         (Kind.TEXT, unicodedata.normalize("NFD", "Đặng"), "Đặng"),
         (Kind.NOTE, "one\ntwo", "one\ntwo"),
         (Kind.TEXT, "", None),
+        (Kind.TEXT, " \u3000", None),
         (Kind.WHOLE, "12", 12),
         (Kind.WHOLE, "١٢", 12),
         (Kind.WHOLE, "১২", 12),
