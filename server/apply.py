@@ -147,6 +147,10 @@ class Work:
     bases: int = 0
 
     def do(self, ops: Sequence[Op]) -> None:
+        # First what is settled: a value that loses anew is not listed already in what is settled by its being chosen.
+        for key in self.mutation.closes:
+            if key in self.batch.closable:
+                self.close(key)
         for op in ops:
             if op.table == CONFLICT:
                 self._give_back_conflict(op)
@@ -156,7 +160,6 @@ class Work:
                 self._apply(op, self.batch.shelf.entries[Key(op.table, op.id)])
         for key in self.mutation.closes:
             if key in self.batch.closable:
-                self.close(key)
                 self.log(Key(CONFLICT, key), "close")
         if not self.logged:
             self.log(Key("", ""), "none")  # so that the log has no gap

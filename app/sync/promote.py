@@ -117,24 +117,26 @@ class _Promotion:
             row = staged.get(row_id)
             fresh = row is not None and (old is None or row.seq >= old.row_seq)
             base = from_row(row, self.state.server_floor_ms) if row and fresh else old
-            now, left, lost = self._fold(table, base, laid.get(row_id, []))
+            now, left, anew = self._fold(table, base, laid.get(row_id, []))
             if now and now is not old:
                 put.append(((table, row_id), now))
-            if now and (fresh or lost):
+            if now and (fresh or anew):
                 shown.append(self._shown(row_id, row, now, left))
         put_bases(self.db, put)
         if table in TABLE_BY_NAME and show(self.db, TABLE_BY_NAME[table], shown, self.groups):
             self.changed.add(table)
 
     def _fold(self, table: str, base: Base | None, laid: list[Laid]) -> tuple[Base | None, list[Laid], bool]:
-        """The row with own confirmed work in it, what goes on lying over it, and whether own work was outdone.
+        """The row with own confirmed work in it, what goes on lying over it, and whether it is to be shown anew: own
+        work was outdone, or own work deleted it, and what had been refused of it is not to be seen when it comes back.
 
         The server sends a row back unless it took all of our work on it as it was sent: what it did not send back,
         it took. What was given back to it is sent back in any case, where rows of the table are sent at all.
         """
         left: list[Laid] = []
-        lost = False
-        for mseq, its in groupby(laid, key=lambda each: each.mseq):
+        anew = False
+        for mseq, run in groupby(laid, key=lambda each: each.mseq):
+            its = list(run)
             if mseq not in self.acked:
                 left += its
                 continue
@@ -142,9 +144,10 @@ class _Promotion:
             is_sent = acked.grp == GIVEN_BACK and table not in PUSH_ONLY
             if not is_sent and (base is None or base.row_seq < acked.seq):
                 base = folded(base, its, acked.seq, acked.at_ms)
+                anew = anew or base.deleted
             else:
-                lost = True
-        return base, left, lost
+                anew = True
+        return base, left, anew
 
     def _shown(self, row_id: str, row: Row | None, base: Base, laid: list[Laid]) -> Shown:
         values, deleted = laid_over(base.values, laid, deleted=base.deleted)

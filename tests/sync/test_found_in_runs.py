@@ -4,7 +4,7 @@ import pytest
 
 from app.models.database import edit
 from app.models.rows import bin_row, restore_row, save_row, write_fields
-from app.sync import refused
+from app.sync import conflicts, refused
 from app.sync.engine import sync_once
 from app.sync.protocol import Answer, Request
 from app.sync.seal import seal
@@ -224,3 +224,39 @@ def test_who_takes_a_delete_back_sees_what_others_wrote_meanwhile(world):
     world.calm_down()
     assert names(device) == names(other) == ["r"]
     assert [said.field for said in world.oracle.conflicts().values()] == ["*"]
+
+
+def test_what_was_refused_of_a_row_is_not_to_be_seen_when_the_row_was_thrown_away_and_comes_back(world):
+    device, other = world.fleet.devices
+    row_id = add(device, "p")
+    world.calm_down()
+    with edit(device.db, device.person.by):
+        rename(device, row_id, "q")
+        device.db.conn.execute("UPDATE enterprise SET code = 'x' || char(0) WHERE id = ?", (row_id,))
+    world.calm_down()
+    assert names(device) == ["q"]
+    bin_row(device.db, device.person.by, "enterprise", row_id)
+    world.calm_down()
+    restore_row(device.db, device.person.by, "enterprise", row_id)
+    world.calm_down()
+    assert names(device) == names(other) == ["p"]
+
+
+def test_a_value_that_was_chosen_and_loses_anew_is_asked_about_anew(world):
+    device, other = world.fleet.devices
+    third = world.fleet.add("third", skew_ms=0)
+    row_id = add(device, "p")
+    world.calm_down()
+    device.clock.skew_ms = other.clock.skew_ms = 0
+    for one, name in ((device, "q"), (other, "r")):
+        rename(one, row_id, name)
+        world.time.now_ms += 60_000
+        world.sync(one)
+    (asked,) = world.oracle.conflicts()
+    conflicts.take(other.db, other.person.by, asked)
+    world.time.now_ms += 60_000
+    rename(third, row_id, "s")
+    world.sync(third)
+    world.calm_down()
+    left = [said for said in world.oracle.conflicts().values() if said.resolved_seq is None]
+    assert {"q", "s"} <= {value for said in left for value in (said.kept_value, said.other_value)}
