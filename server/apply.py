@@ -148,9 +148,9 @@ class Work:
 
     def do(self, ops: Sequence[Op]) -> None:
         # First what is settled: a value that loses anew is not listed already in what is settled by its being chosen.
-        for key in self.mutation.closes:
-            if key in self.batch.closable:
-                self.close(key)
+        closing = [key for key in self.mutation.closes if key in self.batch.closable]
+        for key in closing:
+            self.close(key)
         for op in ops:
             if op.table == CONFLICT:
                 self._give_back_conflict(op)
@@ -158,9 +158,8 @@ class Work:
                 self._give_back(op, self.batch.shelf.entries[Key(op.table, op.id)])
             elif op.set or op.life:
                 self._apply(op, self.batch.shelf.entries[Key(op.table, op.id)])
-        for key in self.mutation.closes:
-            if key in self.batch.closable:
-                self.log(Key(CONFLICT, key), "close")
+        for key in closing:
+            self.log(Key(CONFLICT, key), "close")
         if not self.logged:
             self.log(Key("", ""), "none")  # so that the log has no gap
 
