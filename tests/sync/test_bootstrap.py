@@ -1,5 +1,6 @@
 """The first rows by segments: everything arrives, factory by factory, whatever cuts it, and own work comes first."""
 
+import contextlib
 import itertools
 
 import pytest
@@ -376,6 +377,72 @@ def test_a_server_restored_in_the_middle_of_it_gets_everything_back(filled, budi
     assert budi.read("enterprise", late)
     assert differences(budi) == []
     assert sums_agree(server, budi, filled)
+
+
+def test_own_work_meets_the_restored_server_before_the_rest_of_the_first_rows(filled, budi, server, monkeypatch):
+    small(monkeypatch)
+    backup = backup_of(server)
+    filled.write("enterprise", filled.places[0], city="Lima")
+    filled.sync()
+    bulk = OneBulk(server, budi.device, cuts=[10_000, 10_000, 10_000, 0])
+    with pytest.raises(CutShort):
+        whole(budi, bulk)
+    own = budi.add("enterprise", name="Own", **PLACE)
+    restore(server, backup)
+    bulk.store = type(bulk.store)()
+    for _ in range(3):
+        whole(budi, bulk)
+        whole(filled)
+    assert everything(budi) == everything(filled)
+    assert filled.read("enterprise", own)["name"] == "Own"
+    assert differences(budi) == []
+    assert sums_agree(server, budi, filled)
+
+
+def test_own_work_that_a_newer_snapshot_holds_lies_until_its_row_has_come(filled, budi, server, monkeypatch):
+    """It was pushed, then the segments were gone before the first of them was here."""
+    small(monkeypatch)
+    own = budi.add("enterprise", name="Own", **PLACE)
+    bulk = OneBulk(server, budi.device)
+    real = bulk.manifest
+
+    def manifest():
+        made = real()
+        if bulk.manifests == 1:
+            bulk.lost = {info.sha256 for info in made.segments}
+            server.now_ms += 3 * 86_400_000
+        return made
+
+    bulk.manifest = manifest
+    lies = []
+
+    def on_shown(_step):
+        assert budi.read("enterprise", own)["name"] == "Own"
+        lies.append(bool(budi.one("SELECT count(*) FROM sync_overlay WHERE row_id = ?", own)))
+
+    whole(budi, bulk, shown=on_shown)
+    assert bulk.manifests == 2
+    assert lies == sorted(lies, reverse=True)
+    assert (lies[0], lies[-1]) == (True, False)
+    assert everything(budi) == everything(filled) | {"enterprise": everything(budi)["enterprise"]}
+    assert budi.is_clean
+    assert sums_agree(server, budi)
+
+
+def test_a_segment_that_ends_too_soon_goes_on_where_it_ended(filled, budi, server):
+    class Short(OneBulk):
+        def segment(self, sha256, start):
+            data = b"".join(super().segment(sha256, start))
+            yield data if start else data[:40]
+
+    bulk = Short(server, budi.device)
+    with pytest.raises(CutShort):
+        whole(budi, bulk)
+    while budi.records(bootstrap.is_under_way):
+        with contextlib.suppress(CutShort):
+            whole(budi, bulk)
+    assert everything(budi) == everything(filled)
+    assert {start for _, start in bulk.asked} == {0, 40}
 
 
 def test_a_line_that_breaks_while_own_work_is_pushed_keeps_what_was_fetched(filled, budi, server, monkeypatch):
