@@ -1,6 +1,7 @@
 """The end of a batch: the counter, last of all; then everything is written under its sequences."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,9 +28,15 @@ class Head:
 
 def read_head(connection: sa.Connection, tenant: str, *, alone: bool = False) -> Head:
     """`alone`: nobody else writes for this tenant until the end of the transaction."""
+    return Head(*connection.execute(_head(alone), {"tenant": tenant}).one())
+
+
+@cache
+def _head(alone: bool) -> sa.Select[Any]:
     head = tables.sync_head
-    statement = sa.select(head.c.last_seq, head.c.sums, head.c.last_hash).where(head.c.tenant_id == tenant)
-    return Head(*connection.execute(statement.with_for_update() if alone else statement).one())
+    statement = sa.select(head.c.last_seq, head.c.sums, head.c.last_hash)
+    statement = statement.where(head.c.tenant_id == sa.bindparam("tenant"))
+    return statement.with_for_update() if alone else statement
 
 
 def take_sequences(connection: sa.Connection, tenant: str, count: int) -> Head:

@@ -1,6 +1,8 @@
 """Epochs: a new one begins when the server was restored from a backup; their sequences cannot be compared."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -38,9 +40,14 @@ class Epochs:
 
 
 def read_epochs(connection: sa.Connection, tenant: str) -> Epochs:
+    return Epochs(tuple((found, began) for found, began in connection.execute(_epochs(), {"tenant": tenant})))
+
+
+@cache
+def _epochs() -> sa.Select[Any]:
     epoch = tables.epoch
-    statement = sa.select(epoch.c.id, epoch.c.began_seq).where(epoch.c.tenant_id == tenant).order_by(epoch.c.number)
-    return Epochs(tuple((found, began) for found, began in connection.execute(statement)))
+    known = sa.select(epoch.c.id, epoch.c.began_seq).where(epoch.c.tenant_id == sa.bindparam("tenant"))
+    return known.order_by(epoch.c.number)
 
 
 def clamp_bases(mutation: Mutation, ops: list[Op], ceiling: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -42,14 +43,11 @@ def read_life(
 
     Raises Refused when the device is not known, or not any more.
     """
-    device, life = tables.device, tables.device_life
-    statement = sa.select(device.c.incarnation, device.c.enrolled_ms, device.c.revoked_ms)
-    whose = (device.c.id == session.device, device.c.tenant_id == session.tenant)
-    known = connection.execute(statement.where(*whose)).one_or_none()
+    whose = {"of_tenant": session.tenant, "of_device": session.device}
+    known = connection.execute(_known(), whose).one_or_none()
     if known is None or known.revoked_ms is not None:
         raise Refused("revoked", status=403)
-    lives = sa.select(life).where(*_of(session))
-    found = {one.incarnation: one for one in connection.execute(lives.with_for_update() if locked else lives)}
+    found = {one.incarnation: one for one in connection.execute(_lives(locked), whose)}
     own = found.get(incarnation)
     if own is None:
         return None
@@ -57,6 +55,19 @@ def read_life(
         one.incarnation < incarnation and one.last_seen_ms > own.began_ms for one in found.values()
     )
     return Life(own.last_mseq, own.last_seen_ms, known.enrolled_ms, twin, Lost(own.lost_epoch, own.lost_seq))
+
+
+@cache
+def _known() -> sa.Select[Any]:
+    device = tables.device
+    statement = sa.select(device.c.incarnation, device.c.enrolled_ms, device.c.revoked_ms)
+    return statement.where(device.c.id == sa.bindparam("of_device"), device.c.tenant_id == sa.bindparam("of_tenant"))
+
+
+@cache
+def _lives(locked: bool) -> sa.Select[Any]:
+    statement = sa.select(tables.device_life).where(*_of())
+    return statement.with_for_update() if locked else statement
 
 
 def begin_life(connection: sa.Connection, session: DeviceSession, incarnation: int, now_ms: int) -> None:
@@ -82,7 +93,7 @@ def begin_life(connection: sa.Connection, session: DeviceSession, incarnation: i
 def keep_life(
     connection: sa.Connection, session: DeviceSession, request: Request, *, last_mseq: int, lost: Lost, now_ms: int
 ) -> None:
-    life = tables.device_life
+    whose = {"of_tenant": session.tenant, "of_device": session.device, "of_incarnation": request.inc}
     known = {
         "last_mseq": last_mseq,
         "acked_m": min(max(request.acked, 0), last_mseq),
@@ -91,13 +102,18 @@ def keep_life(
         "lost_epoch": lost.epoch,
         "lost_seq": lost.upto,
     }
-    statement = life.update().where(*_of(session), life.c.incarnation == request.inc)
-    connection.execute(statement.values(known))
+    connection.execute(_life(), known | whose)
 
 
-def _of(session: DeviceSession) -> tuple[sa.ColumnElement[bool], ...]:
+@cache
+def _life() -> sa.Update:
     life = tables.device_life
-    return life.c.tenant_id == session.tenant, life.c.device_id == session.device
+    return life.update().where(*_of(), life.c.incarnation == sa.bindparam("of_incarnation"))
+
+
+def _of() -> tuple[sa.ColumnElement[bool], ...]:
+    life = tables.device_life
+    return life.c.tenant_id == sa.bindparam("of_tenant"), life.c.device_id == sa.bindparam("of_device")
 
 
 def sorted_out(

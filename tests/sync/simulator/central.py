@@ -36,11 +36,13 @@ def _empty() -> tuple[sqlite3.Connection, str]:
     """A server with one tenant, and the tenant's id."""
     database = _database()
     tenant = accounts.create_tenant(database, "Somewhere", START_MS - 10_000)
-    return _copy(_raw(database)), tenant
+    return _copy(_raw(database.engine)), tenant
 
 
-def _raw(database: Database) -> sqlite3.Connection:
-    with database.engine.connect() as connection:
+@cache
+def _raw(engine: sa.Engine) -> sqlite3.Connection:
+    """The one connection there is."""
+    with engine.connect() as connection:
         found: sqlite3.Connection = connection.connection.dbapi_connection
     return found
 
@@ -62,11 +64,15 @@ class Central:
 
     def __post_init__(self) -> None:
         empty, self.tenant = _empty()
-        empty.backup(_raw(self.database))
+        empty.backup(self.raw)
 
     @property
     def database(self) -> Database:
         return _database()
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        return _raw(self.database.engine)
 
     def enrol(self, device: str, name: str) -> tuple[str, str, str]:
         """Ids of the server, its epoch and the account."""
@@ -85,11 +91,11 @@ class Central:
         return Incarnation(inc=accounts.next_incarnation(self.database, session, self.time.now_ms, was=asked.was))
 
     def backup(self) -> sqlite3.Connection:
-        return _copy(_raw(self.database))
+        return _copy(self.raw)
 
     def put_back(self, backup: sqlite3.Connection) -> None:
         """As it was then, as if nothing had happened since."""
-        backup.backup(_raw(self.database))
+        backup.backup(self.raw)
 
     def restore(self, backup: sqlite3.Connection) -> None:
         """A new epoch begins, as with the server's own restore."""
@@ -105,10 +111,10 @@ class Central:
         self.database.write(work)
 
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        return _raw(self.database).execute(sql, parameters).fetchall()
+        return self.raw.execute(sql, parameters).fetchall()
 
     def run(self, sql: str) -> None:
-        _raw(self.database).execute(sql)
+        self.raw.execute(sql)
 
     def dump(self) -> Iterator[tuple[Any, ...]]:
         """Everything that is stored but for times of contact."""

@@ -18,6 +18,9 @@ from tests.sync.simulator.stores import Death, copied, new_store
 
 T = TypeVar("T")
 
+_ROUNDS = (1, 1, 2, 3, 200)
+_BATCHES = (1, 400, 65_536)
+
 
 @dataclass
 class Device:
@@ -51,13 +54,15 @@ class Device:
             self.clock.time.now_ms += self.random.choice((3, 900, 20_000))
             self.person.act(self.db)
 
-    def sync(self) -> bool:
-        """Whether it ran to its end."""
-        rounds = self.random.choice((1, 1, 2, 3, 200))
+    def sync(self, *, in_peace: bool = False) -> bool:
+        """Whether it ran to its end. `in_peace`: nothing is in small pieces."""
+        rounds, batch = self.random.choice(_ROUNDS), self.random.choice(_BATCHES)
+        if in_peace:
+            rounds, batch = max(_ROUNDS), max(_BATCHES)
         try:
             self.network.meanwhile = self.work
             with transaction(self.db):
-                write_state(self.db, batch_bytes=self.random.choice((1, 400, 65_536)))
+                write_state(self.db, batch_bytes=batch)
             return sync_once(self, self.network, self.clock, rounds=rounds).complete
         except SyncTrouble as trouble:
             self.person.ledger.events[type(trouble).__name__] += 1

@@ -19,6 +19,7 @@ STEPS = 50
 _QUIET_ROUNDS = 30
 _MOST_DEVICES = 4
 _REPLAYED = 5
+_WHOLE = (65_536,)  # pages, in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,8 @@ class World:
                 self.network.forget()
         self.oracle.note_head()
 
-    def sync(self, device: Device) -> None:
-        device.sync()
+    def sync(self, device: Device, *, in_peace: bool = False) -> None:
+        device.sync(in_peace=in_peace)
         self.oracle.look_at(device)
 
     def restore(self, device: Device) -> None:
@@ -113,12 +114,12 @@ class World:
         self.ledger.note_copy(device.body, is_all=True)
 
     def calm_down(self) -> None:
-        self.network.calm = True
+        self.network.calm, self.network.pages = True, _WHOLE
         for device in self.fleet.devices:
             device.person.form = None
         for _ in range(_QUIET_ROUNDS):
             for device in self.fleet.devices:
-                self.sync(device)
+                self.sync(device, in_peace=True)
             if not any(map(self.is_busy, self.fleet.devices)):
                 return
 
