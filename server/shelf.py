@@ -165,7 +165,7 @@ class Shelf:
             entry = self.entries.get(key)
             if entry:
                 state = entry.state
-                if not state.deleted:
+                if not state.deleted and state.values.get(link) in ids:  # else this batch moved it elsewhere
                     yield Child(key, _parts(state.seqs, state.whos, state.life_seq, state.life_who))
             elif not deleted:
                 seqs, whos, life = hands(fseq, fwho, row_seq)

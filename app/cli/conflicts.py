@@ -6,13 +6,16 @@ from typing import Any
 from cyclopts import App
 
 from app.cli.options import Options, pairs, person
+from app.fieldwork.merging import Merging
 from app.i18n import _, window_language
 from app.messages.differences import field_words, fields_words, hand_words, kind_words, place_words, thing_words
 from app.messages.differences import value_words as words_of
+from app.messages.merging import done_words, plan_lines
 from app.models.ids import on_the_wall
 from app.models.values import Stored
 from app.sync import conflicts as deeds
 from app.sync.conflicts import Difference, Hand, Part
+from app.sync.twins import make_one, ways_to_one
 
 program = App(name="conflicts", help="Settle what two people wrote apart from each other.")
 _DEFAULTS = Options()
@@ -32,7 +35,8 @@ def show(conflict: str, /, *, options: Options = _DEFAULTS) -> None:
     """What both started from, what each wrote, who and when."""
     with options.reading() as store:
         found = deeds.get_difference(store.records, store.author, conflict)
-    options.answer(_facts(found), _lines(found))
+        plans = ways_to_one(store.records, found) if found.is_open else []
+    options.answer(_facts(found), [*_lines(found), *(line for made in plans for line in _plan_lines(made))])
 
 
 @program.command
@@ -65,6 +69,40 @@ def edit(conflict: str, /, *values: str, options: Options = _DEFAULTS) -> None:
     options.answer(_facts(found), [_("Settled: what you wrote is in its place.")])
 
 
+@program.command
+def merge(conflict: str, /, *, keep: str, options: Options = _DEFAULTS) -> None:
+    """Two enterprises under one number are one and the same: --keep says which stays; all of the other comes under it.
+
+    What both wrote and differs is listed: the kept one's value stands, the other's stays in the bin.
+    """
+    with options.writing() as store:
+        by = person(store)
+        made = make_one(store.records, by, conflict, keep)
+        found = deeds.get_difference(store.records, by, conflict)
+    options.answer(_facts(found) | {"merged": _merged(made)}, [done_words(made), *plan_lines(made)])
+
+
+def _merged(made: Merging) -> dict[str, Any]:
+    return {
+        "kept": made.kept["id"],
+        "other": made.other["id"],
+        "moved": dict(made.moved),
+        "photos": made.photos,
+        "filled": [one.name for one in made.filled],
+        "differing": [
+            {
+                "table": one.table,
+                "row": one.row_id,
+                "other_row": one.other_id,
+                "field": one.about.name,
+                "kept": one.kept,
+                "other": one.other,
+            }
+            for one in made.unlike
+        ],
+    }
+
+
 def _facts(found: Difference) -> dict[str, Any]:
     return {
         "id": found.id,
@@ -79,6 +117,7 @@ def _facts(found: Difference) -> dict[str, Any]:
         "kept_by": _hand(found.kept_by),
         "other_by": _hand(found.other_by),
         "settled_by": found.settled_by,
+        "enterprises": found.pair or (),
         "fields": [
             {"field": one.name, "base": one.base, "kept": one.kept, "other": one.other, "now": one.now}
             for one in found.parts
@@ -114,6 +153,12 @@ def _lines(found: Difference) -> list[str]:
     if not found.is_open:
         lines.append(_("Settled by {who}.").format(who=found.settled_by or _("somebody else")))
     return [line for line in lines if line]
+
+
+def _plan_lines(made: Merging) -> list[str]:
+    return [
+        _("--keep {enterprise}: {words}").format(enterprise=made.kept["id"], words=line) for line in plan_lines(made)
+    ]
 
 
 def _value(found: Difference, part: Part, value: Stored) -> str:

@@ -98,8 +98,11 @@ def bin_record(db: Database, by: Author, table: str, row_id: str) -> None:
 
 def restore_record(db: Database, by: Author, table: str, row_id: str) -> None:
     with edit(db, by):
-        require_writable(db, table, get_row(db, table, row_id, binned=True))
+        row = get_row(db, table, row_id, binned=True)
+        require_writable(db, table, row)
         restore_row(db, by, table, row_id)
+        if row.get("merged_into"):  # it is one of its own again
+            write_fields(db, by, table, row_id, {"merged_into": None})
 
 
 def _refuse_kept(table: str, names: Iterable[str]) -> None:

@@ -114,6 +114,7 @@ _PROBLEMS = {
     "not-readable": N_("Something given is not readable text: {value}."),
     "not-a-sample-day": N_("The sample day must lie between 2000 and 2100, not on {value}."),
     "not-a-pair": N_("Write each value as field=value; {value} has no equals sign."),
+    "neither-of-two": N_("{value} is neither of the two enterprises."),
     "ends-too-early": N_("The last day cannot be before the first day."),
     "not-a-program-language": N_("{field} is not a language of the program: {value}."),
 }
@@ -140,6 +141,8 @@ _REFUSALS = {
         " Give the form a higher version in its settings, then open it again."
     ),
     "in-the-bin": N_("This record is in the bin. Take it back from there first, or keep things as they are."),
+    "one-or-two": N_("Two enterprises have this number. Make them one, keep both, or write the right number."),
+    "not-of-two": N_("This difference is not about two enterprises."),
     "life-is-kept-or-not": N_("A record is kept, or it goes to the bin; there is nothing to write."),
     "copy-onto-itself": N_("{detail} is the data folder itself. Choose another folder for the copy."),
 }

@@ -23,6 +23,7 @@ _KINDS = {
     "edit_after_delete": N_("It was put in the bin, and somebody who had not seen that went on writing in it."),
     "delete_vs_edit": N_("It was put in the bin by somebody who had not seen what was written in it since."),
     "delete_vs_child": N_("It was put in the bin by somebody who had not seen what was added to it since."),
+    "duplicate": N_("Two enterprises have the same number. They may be one and the same, or one number is wrong."),
 }
 
 
@@ -68,7 +69,9 @@ def field_words(part: Part) -> str:
 
 
 def kind_words(difference: Difference) -> str:
-    """What happened, for a difference about whether a record stays; empty for one about what a field holds."""
+    """What happened, for a difference about whether a record stays, or is another one; empty for what a field holds."""
+    if difference.pair and difference.is_about_life:
+        return _("It became one with another enterprise, and somebody who had not seen that went on working with it.")
     return _(_KINDS[difference.kind]) if difference.kind in _KINDS else ""
 
 
@@ -94,7 +97,7 @@ def value_words(part: Part, value: Stored, item: Item | None = None) -> str:
         return _answer(item, str(value))
     if part.about is None:
         return _short(str(value))
-    if part.about.kind is Kind.LINK:
+    if part.about.kind is Kind.LINK or str(value) in part.names:
         return part.names.get(str(value)) or _("A record that is not here")
     return _of_kind(part.about, value)
 

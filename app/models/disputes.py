@@ -9,7 +9,14 @@ from app.models.values import Stored
 
 # Cases of zero tolerance take their own path: what is disputed about them is shown to nobody here.
 _SHOWN = "tbl <> 'incident'"
-_OPEN = "resolved_seq IS NULL AND closing = 0"
+# Two enterprises under one code are settled when that is true no more; the server says so later, and says it anew when
+# it is true again.
+_CLOSING = (
+    "(closing OR kind = 'duplicate' AND EXISTS (SELECT 1 FROM enterprise a JOIN enterprise b ON b.id = other_value"
+    " WHERE a.id = row_id AND (a.binned_at IS NOT NULL OR b.binned_at IS NOT NULL OR a.code IS NOT b.code)))"
+)
+_OPEN = f"resolved_seq IS NULL AND NOT {_CLOSING}"
+DUPLICATE = "duplicate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def count_disputes(db: Database) -> int:
 
 def _read(db: Database, condition: str, most: int = -1, *parameters: object) -> list[Dispute]:
     rows = db.conn.execute(
-        "SELECT clock_suspect, closing, id, tbl, row_id, field, kind, base_value, kept_value, other_value, kept_by,"
+        f"SELECT clock_suspect, {_CLOSING}, id, tbl, row_id, field, kind, base_value, kept_value, other_value, kept_by,"
         " other_by, kept_at_ms, other_at_ms, opened_seq, resolved_seq, resolved_by FROM sync_conflict"
         f" WHERE {_SHOWN} AND {condition} ORDER BY opened_seq DESC, id LIMIT ?",
         (*parameters, most),

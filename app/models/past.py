@@ -16,6 +16,8 @@ from app.models.rows import Row, get_row
 from app.models.schema import quoted, statements
 from app.models.triggers import BINNED, LIFE
 
+_BELOW = {"visit_id", "merged_into"}  # links to what a row belongs to, though it may be without it
+
 RowsById = dict[str, dict[str, Row]]
 
 
@@ -79,7 +81,7 @@ def belonging(db: Database, table: str, row_id: str) -> RowsById:
 def _downward() -> Iterator[tuple[Table, str, str]]:
     for table in TABLES:
         for field in table.fields:
-            if field.refers_to and (field.parent or field.name == "visit_id"):
+            if field.refers_to and (field.parent or field.name in _BELOW):
                 yield table, field.name, field.refers_to
 
 

@@ -80,6 +80,19 @@ def write_fields(db: Database, by: Author, table_name: str, row_id: str, values:
         _write(db, table, row_id, stored)
 
 
+def put_row(db: Database, by: Author, table_name: str, row_id: str, values: Mapping[str, Stored]) -> None:
+    """Values that stand in some row already, taken as they are: a newer program may have written them.
+
+    The row is made where there is none, also under a key of its own; one in the bin is written there. Raises Invalid.
+    """
+    table = table_called(table_name)
+    with edit(db, by):
+        if find_row(db, table_name, row_id, binned=True):
+            _write(db, table, row_id, values)
+        else:
+            _insert(db, table, {"id": row_id, **values})
+
+
 def bin_row(db: Database, by: Author, table_name: str, row_id: str) -> None:
     """Raises NotFound when the row is not there or already in the bin."""
     with edit(db, by):

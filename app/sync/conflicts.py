@@ -13,7 +13,7 @@ from app.fieldwork.answers import answer_item
 from app.fieldwork.records import require_writable
 from app.fieldwork.whereabouts import Whereabouts, linked_title, whereabouts
 from app.models.database import Author, edit
-from app.models.disputes import Dispute, disputes_with, open_disputes, settled_disputes
+from app.models.disputes import DUPLICATE, Dispute, disputes_with, open_disputes, settled_disputes
 from app.models.driver import Database
 from app.models.registry import TABLE_BY_NAME, Field, Kind
 from app.models.rows import Row, bin_row, find_row, list_rows, write_fields
@@ -52,7 +52,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What is settled in one step: one field, or several that only make sense together, or the row's life."""
+    """What is settled in one step: one field, or several that only make sense together, or the row's life.
+
+    `pair`: two enterprises that may be one and the same, see `app.sync.twins`; None where it is not about such.
+    """
 
     id: str
     ids: tuple[str, ...]
@@ -64,6 +67,7 @@ class Difference:
     is_clock_suspect: bool
     is_open: bool
     settled_by: str
+    pair: tuple[str, str] | None = None
 
     @property
     def is_about_life(self) -> bool:
@@ -89,19 +93,30 @@ def get_difference(db: Database, by: Author, difference_id: str) -> Difference:
 
 
 def keep(db: Database, by: Author, difference_id: str) -> None:
-    """What stands in the row is right. Raises NotFound; a difference that is settled already stays as it is."""
+    """What stands in the row is right. Raises NotFound; a difference that is settled already stays as it is.
+
+    Of two enterprises: they are two, also where the one was to become the other.
+    """
     with edit(db, by):
-        _close(db, disputes_with(db, difference_id), difference_id)
+        found = disputes_with(db, difference_id)
+        close_disputes(db, found, difference_id)
+        for row_id in pair_of(db, found[0]) or ():
+            row = find_row(db, "enterprise", row_id)
+            if row and row["merged_into"]:
+                write_fields(db, by, "enterprise", row_id, {"merged_into": None})
 
 
 def take(db: Database, by: Author, difference_id: str) -> None:
     """The other value is right: it is written, or the row goes to the bin. That of a settled difference, too.
 
-    Raises NotFound; NotAllowed for what was finished meanwhile or is in the bin, and then nothing is settled.
+    Raises NotFound; NotAllowed for what was finished meanwhile or is in the bin and for two enterprises under one
+    number, and then nothing is settled.
     """
     with edit(db, by):
         found = disputes_with(db, difference_id)
-        _close(db, found, difference_id)
+        close_disputes(db, found, difference_id)
+        if found[0].kind == DUPLICATE:
+            raise NotAllowed("one-or-two")
         if found[0].field == LIFE:
             _bin(db, by, found[0])
         else:
@@ -115,7 +130,7 @@ def edit_both(db: Database, by: Author, difference_id: str, values: Mapping[str,
     """
     with edit(db, by):
         found = disputes_with(db, difference_id)
-        _close(db, found, difference_id)
+        close_disputes(db, found, difference_id)
         if found[0].field == LIFE:
             raise NotAllowed("life-is-kept-or-not")
         if strange := set(values) - {one.field for one in found}:
@@ -123,7 +138,19 @@ def edit_both(db: Database, by: Author, difference_id: str, values: Mapping[str,
         _write(db, by, found[0], values)
 
 
-def _close(db: Database, found: Iterable[Dispute], difference_id: str) -> None:
+def pair_of(db: Database, dispute: Dispute) -> tuple[str, str] | None:
+    """The enterprises that have one number, or of which one was to become the other; both are here."""
+    if dispute.table != "enterprise":
+        return None
+    other_id = dispute.other
+    if dispute.kind != DUPLICATE:
+        row = find_row(db, "enterprise", dispute.row_id, binned=True) if dispute.field == LIFE else None
+        other_id = row["merged_into"] if row else None
+    both = (dispute.row_id, str(other_id or ""))
+    return both if all(find_row(db, "enterprise", row_id, binned=True) for row_id in both) else None
+
+
+def close_disputes(db: Database, found: Iterable[Dispute], difference_id: str) -> None:
     """Inside an edit, so that what closes and what is written travel as one."""
     if not found:
         raise NotFound(CONFLICT, difference_id)
@@ -202,6 +229,7 @@ def _difference(db: Database, by: Author, group: tuple[Dispute, ...], names: Map
         any(one.is_clock_suspect for one in group),
         any(one.is_open for one in group),
         names.get(first.resolved_by or "", "") or (names.get(by.user_id, "") if first.is_closing else ""),
+        pair_of(db, first),
     )
 
 
@@ -210,7 +238,10 @@ def _part(db: Database, one: Dispute, row: Row | None) -> Part:
     about = next((f for f in table.fields if f.name == one.field), None) if table else None
     now = row.get(one.field) if row else None
     names = {}
-    if about and about.kind is Kind.LINK:
+    if one.kind == DUPLICATE:
+        other = find_row(db, "enterprise", str(one.other), binned=True)
+        names = {str(one.other): str(other["name"] or "") if other else ""}
+    elif about and about.kind is Kind.LINK:
         ids = {str(value) for value in (one.base, one.kept, one.other, now) if value}
         names = {row_id: linked_title(db, about, row_id) for row_id in ids}
     return Part(one.field, about, one.base, one.kept, one.other, now, names)
