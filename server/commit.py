@@ -41,20 +41,26 @@ def _head(alone: bool) -> sa.Select[Any]:
 
 def take_sequences(connection: sa.Connection, tenant: str, count: int) -> Head:
     """Move the counter on by `count`, and hold it until the transaction ends; the head as it was before."""
-    head = tables.sync_head
-    statement = (
-        head.update()
-        .where(head.c.tenant_id == tenant)
-        .values(last_seq=head.c.last_seq + count)
-        .returning(head.c.last_seq, head.c.sums, head.c.last_hash)
-    )
-    seq, sums, last_hash = connection.execute(statement).one()
+    seq, sums, last_hash = connection.execute(_moved_on(), {"of_tenant": tenant, "count": count}).one()
     return Head(seq - count, sums, last_hash)
 
 
-def keep_head(connection: sa.Connection, tenant: str, *, sums: int, last_hash: str) -> None:
+@cache
+def _moved_on() -> sa.Executable:
     head = tables.sync_head
-    connection.execute(head.update().where(head.c.tenant_id == tenant).values(sums=sums, last_hash=last_hash))
+    count: sa.BindParameter[int] = sa.bindparam("count", type_=sa.BigInteger())
+    moved = head.update().where(head.c.tenant_id == sa.bindparam("of_tenant")).values(last_seq=head.c.last_seq + count)
+    return moved.returning(head.c.last_seq, head.c.sums, head.c.last_hash)
+
+
+def keep_head(connection: sa.Connection, tenant: str, *, sums: int, last_hash: str) -> None:
+    connection.execute(_kept_head(), {"of_tenant": tenant, "sums": sums, "last_hash": last_hash})
+
+
+@cache
+def _kept_head() -> sa.Update:
+    head = tables.sync_head
+    return head.update().where(head.c.tenant_id == sa.bindparam("of_tenant"))
 
 
 def write_batch(batch: Batch) -> None:
