@@ -94,12 +94,8 @@ def _refuse_rolled_back(request: Request, epochs: Epochs, head: Head) -> None:
 
 
 def _life(connection: sa.Connection, session: DeviceSession, request: Request, now_ms: int) -> Life:
-    life = read_life(connection, session, request.inc, locked=True)
-    if life is None:
+    while (life := read_life(connection, session, request.inc, locked=True)) is None:
         begin_life(connection, session, request.inc, now_ms)
-        life = read_life(connection, session, request.inc, locked=True)
-    if life is None:
-        raise LookupError("a life that was just begun")
     return life
 
 

@@ -9,29 +9,22 @@ from app.sync.protocol import Value
 from server import tables
 from server.commit import keep_head, take_sequences
 from server.log import Logged, write_log
-from server.stored import Entry, Key, metadata, read_entries, write_entries, write_rows
+from server.stored import Entry, Key, metadata, write_entries, write_rows
 
 
 def publish_row(connection: sa.Connection, tenant: str, key: Key, values: Mapping[str, Value], now_ms: int) -> int:
-    """Write these values of a row of the registry, which lives from now on if it did not; its sequence.
+    """Make a row of the registry, of which there is none yet; its sequence.
 
     To be the last thing of a transaction but for others of its kind: it holds the counter.
     """
-    entry = read_entries(connection, tenant, [key]).get(key) or Entry(key, State())
-    state, counted = entry.state, entry.digest
     head = take_sequences(connection, tenant, 1)
     seq, who = head.seq + 1, Who(SERVER, 0, now_ms, "")
-    old = {name: state.values.get(name) for name in values}
-    for name, value in values.items():
-        state.values[name], state.seqs[name], state.whos[name] = value, seq, who
-    born = not state.born or state.deleted
-    if born:
-        state.born, state.deleted, state.life_seq, state.life_who = True, False, seq, who
-    state.row_seq, state.plain_by = seq, SERVER
+    seqs, whos = dict.fromkeys(values, seq), dict.fromkeys(values, who)
+    entry = Entry(key, State(dict(values), seqs, whos, born=True, life_seq=seq, life_who=who, row_seq=seq))
     write_entries(connection, tenant, [entry])
-    logged = Logged(seq, 1, key, "live" if born else "write", dict(values), old, who, 0)
+    logged = Logged(seq, 1, key, "live", dict(values), dict.fromkeys(values), who, 0)
     last_hash = write_log(connection, tenant, [logged], now_ms=now_ms, last_hash=head.last_hash)
-    keep_head(connection, tenant, sums=head.sums + entry.digest - counted, last_hash=last_hash)
+    keep_head(connection, tenant, sums=head.sums + entry.digest, last_hash=last_hash)
     return seq
 
 

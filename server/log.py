@@ -51,14 +51,13 @@ def held_at(connection: sa.Connection, tenant: str, key: Key, name: str, at: int
 
 
 def write_log(connection: sa.Connection, tenant: str, entries: Sequence[Logged], *, now_ms: int, last_hash: str) -> str:
-    """The hash of the newest entry. Sequences must be settled; entries come in their order."""
+    """The hash of the newest entry. Sequences must be settled; entries, one at least, come in their order."""
     rows = []
     for entry in entries:
         row = _row(tenant, entry, now_ms, last_hash)
         rows.append(row)
         last_hash = hash_of(row)
-    if rows:
-        connection.execute(tables.change_log.insert(), rows)
+    connection.execute(tables.change_log.insert(), rows)
     return last_hash
 
 

@@ -56,8 +56,6 @@ def by_table(keys: Iterable[Key]) -> dict[str, list[str]]:
 def read_entries(connection: sa.Connection, tenant: str, keys: Iterable[Key]) -> dict[Key, Entry]:
     """The rows of `keys` that exist, locked against other writers in one order everywhere, without open disputes."""
     wanted = set(keys)
-    if not wanted:
-        return {}
     names, ids = sorted({key.table for key in wanted}), sorted({key.id for key in wanted})
     entries = {}
     asked = {"tenant": tenant, "names": names, "ids": ids}
