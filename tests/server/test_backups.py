@@ -1,6 +1,7 @@
 """Copies of a server, and the way back: on the same kind of database, on the other one, into a new epoch."""
 
 import gzip
+import hashlib
 import json
 import os
 
@@ -204,3 +205,17 @@ def test_a_laptop_that_knows_more_than_the_copy_is_told(quick_world: World, tmp_
     answer = ana.send()
     assert answer.epoch != ana.epoch
     assert answer.epoch_head == head
+
+
+@pytest.mark.parametrize("how", ["unknown table", "unknown column"])
+def test_a_copy_whose_sum_fits_but_not_its_tables_changes_nothing(quick_world: World, tmp_path, how):
+    quick_world.laptop("Ana").enterprise()
+    path = back_up(quick_world.database, tmp_path, quick_world.now).path
+    lines = gzip.decompress(path.read_bytes()).splitlines(keepends=True)
+    INSIDE[how](lines)
+    end = json.loads(lines[-1]) | {"sha256": hashlib.sha256(b"".join(lines[:-1])).hexdigest()}
+    path.write_bytes(gzip.compress(b"".join([*lines[:-1], json.dumps(end).encode()])))
+    before = quick_world.dump()
+    with pytest.raises(BadFile):
+        restore(quick_world.database, path, quick_world.now, replace=True)
+    assert quick_world.dump() == before

@@ -13,6 +13,9 @@ from app.sync.protocol import EXCHANGE_PATH, Answer
 from app.sync.wire import pack
 from server import commands, running
 from server.__main__ import main
+from server.database import open_database
+from server.schema import bring_up_to_date
+from server.secret import make_secret
 from server.settings import Settings, settings_of_environment
 from tests.server.caller import Caller, sealed
 from tests.server.served import Served
@@ -67,6 +70,19 @@ def test_without_a_server_nothing_is_done(call, tmp_path):
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "secret").write_text("00")
     assert call("user", "list")[0] == 15
+
+
+def test_a_server_whose_making_was_interrupted_is_made_on_the_next_try(call, tmp_path):
+    """All was there but the organisation."""
+    settings = Settings(tmp_path / "server")
+    settings.data.mkdir()
+    database = open_database(settings.database_url)
+    bring_up_to_date(database)
+    database.close()
+    make_secret(settings.secret_file)
+    assert call("user", "list") == (15, "", "There is no server here yet: run `gemba-server init`.\n")
+    assert call("init") == (0, f"The server is ready in {tmp_path / 'server'}.\n", "")
+    assert call("user", "list") == (0, "", "")
 
 
 def test_people_and_codes(call, as_json):

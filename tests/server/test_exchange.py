@@ -5,6 +5,7 @@ import pytest
 
 from app.sync.protocol import Mutation, Want, encoded
 from server import tables
+from server.accounts import revoke
 from server.exchange import MOST_MUTATIONS
 from server.refusals import Refused
 from tests.server.world import World, back, gone, held, made, put
@@ -180,6 +181,29 @@ def test_a_laptop_that_has_seen_more_than_there_is_stops_a_server_that_was_put_b
             ana.send(ana.body(put("enterprise", row, name=name), m=2), cursor=10**9)
         with pytest.raises(Refused, match="rolled-back"):
             ana.send(cursor=10**9)
+    assert world.dump() == before
+
+
+def test_rows_of_two_tables_may_have_one_id(world: World):
+    ana, budi = world.laptop("Ana"), world.laptop("Budi")
+    enterprise = ana.enterprise(name="Mill")
+    ana.push(made("training", enterprise, starts_on="2026-11-01"))
+    other = ana.adds("training", starts_on="2026-11-02")
+    ana.push(put("enterprise", enterprise, name="Weaver"), put("training", other, starts_on="2026-11-03"))
+    budi.pull()
+    assert held(budi.rows["enterprise", enterprise]) == {"name": "Weaver"}
+    assert held(budi.rows["training", enterprise]) == {"starts_on": "2026-11-01"}
+    assert held(budi.rows["training", other]) == {"starts_on": "2026-11-03"}
+
+
+def test_a_device_whose_access_is_taken_back_meanwhile_brings_nothing(world: World):
+    """Its token was good when the request came in."""
+    ana = world.laptop("Ana")
+    assert revoke(world.database, ana.session.device, world.now)
+    before = world.dump()
+    with pytest.raises(Refused) as refused:
+        ana.push(made("enterprise", ana.new_id(), name="A"))
+    assert (refused.value.code, refused.value.status) == ("revoked", 403)
     assert world.dump() == before
 
 

@@ -175,6 +175,16 @@ def test_a_duplicate_is_settled_when_either_changes(world: World, which, how):
     assert world.open_conflicts() == []
 
 
+def test_a_duplicate_that_is_changed_and_changed_back_at_once_is_the_same(world: World):
+    ana = world.laptop("Ana")
+    ids = [ana.enterprise(code="A-1"), ana.new_id()]
+    ana.push(made("enterprise", ids[1], code="A-1"))
+    before = [conflict["id"] for conflict in world.conflicts()]
+    ana.send(*(ana.seal(put("enterprise", ids[1], code=code)) for code in ("A-2", "A-1")))
+    assert [conflict["id"] for conflict in world.conflicts()] == before
+    assert world.open_conflicts() == ["enterprise.code duplicate"]
+
+
 def test_codes_of_deleted_enterprises_are_free(world: World):
     ana = world.laptop("Ana")
     ana.push(gone("enterprise", ana.enterprise(code="A-1")))

@@ -89,3 +89,5 @@ def test_s3_that_refuses_is_a_trouble(tmp_path, monkeypatch):
             put(objects, tmp_path, b"one photo")
         with pytest.raises(ObjectTroubleError):
             objects.has_right(TENANT, "a" * 64)
+        with pytest.raises(ObjectTroubleError):
+            read_all(objects, "a" * 64, 0, 5)

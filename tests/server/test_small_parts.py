@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 import structlog
+from starlette.testclient import TestClient
 
 from app.errors import BadFile, DiskTrouble, Invalid, NotAllowed, NotFound, StoreMissing, StoreNewer
 from server import limits, messages
 from server.accounts import Device, list_users
-from server.commands import Options, trial_begun
+from server.app import from_environment
+from server.commands import Options, initialised, trial_begun
 from server.limits import Limit
 from server.logs import start_logs, without_values
 from server.refusals import Refused
@@ -107,6 +109,17 @@ def test_the_log_is_lines_of_json(capsys):
     assert (ours["event"], ours["status"], ours["level"]) == ("request", 200, "info")
     [theirs] = [json.loads(line) for line in said.err.splitlines()]
     assert (theirs["event"], theirs["level"]) == ("slow query", "warning")
+
+
+@pytest.mark.usefixtures("_as_it_was")
+def test_a_process_serves_what_its_environment_names(tmp_path, monkeypatch):
+    settings = Settings(tmp_path / "server")
+    monkeypatch.setenv("GEMBA_SERVER_DATA", str(settings.data))
+    with pytest.raises(StoreMissing):
+        from_environment()
+    initialised(settings, "Programme")
+    with TestClient(from_environment()) as client:
+        assert client.get("/ready").status_code == 200
 
 
 class Coming:

@@ -67,6 +67,34 @@ def test_trouble_is_logged(service: Service):
     assert [line["event"] for line in logs] == ["not tidied"]
 
 
+def test_a_database_that_is_away_is_logged_and_tried_again(quick_world: World, service: Service):
+    new_code(quick_world.database, quick_world.people["Ana"], quick_world.now)
+    quick_world.clock.move(minutes=10)
+    with quick_world.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE enrol_code RENAME TO away")
+    with structlog.testing.capture_logs() as logs:
+        tidy(service)
+    assert [line["event"] for line in logs] == ["not tidied"]
+    with quick_world.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO enrol_code")
+    tidy(service)
+    assert quick_world.rows(tables.enrol_code) == []
+
+
+def test_an_upload_that_is_under_way_stays(quick_world: World, service: Service):
+    sha256, spool = hashlib.sha256(b"photo").hexdigest(), service.blobs.spool
+    spool.begin(quick_world.tenant, sha256, Announced(5, quick_world.now))
+    with spool.hold(quick_world.tenant, sha256) as writing:
+        writing.write(b"ph")
+        writing.keep(quick_world.now)
+    quick_world.clock.move(minutes=60 * 24 * 13)
+    tidy(service)
+    assert spool.find(quick_world.tenant, sha256).offset == 2
+    quick_world.clock.move(minutes=60 * 24 * 2)
+    tidy(service)
+    assert list(spool.uploads()) == []
+
+
 def test_it_is_done_again_and_again(quick_world: World, service: Service):
     service.tidy_every_s = 0.01
     new_code(quick_world.database, quick_world.people["Ana"], quick_world.now)
