@@ -6,7 +6,7 @@ import io
 import threading
 import time
 import tracemalloc
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import httpx2
 import pytest
@@ -147,28 +147,28 @@ def test_what_came_before_the_link_broke_is_kept_to_the_byte(server):
 
 def test_two_processes_write_an_upload_by_turns(tmp_path, postgres_url):
     """Four laptops with the same photo send it at once to two workers: every byte once, verified once."""
-    with CentralServer(tmp_path / "server", postgres_url(), workers=2) as server:
+    with CentralServer(tmp_path / "server", postgres_url(), workers=2) as server, ExitStack() as opened:
+        laptops = [opened.enter_context(caller_of(server, SHA, device=f"d{number}")) for number in range(4)]
         said = []
 
-        def send(number):
-            with caller_of(server, SHA, device=f"d{number}") as laptop:
-                begun = {"Upload-Length": str(len(DATA)), "Upload-Metadata": "sha256 " + _base64(SHA)}
-                laptop.client.post(FILES_PATH, headers=TUS | begun)
-                at = 0
-                while at < len(DATA):
-                    answer = _patch(laptop, at, DATA[at : at + 20_000])
-                    said.append(answer.status_code)
-                    if answer.status_code != 204:
-                        told = laptop.client.head(f"{FILES_PATH}{SHA}", headers=TUS)
-                        at = int(told.headers.get("upload-offset", at))
-                    else:
-                        at = int(answer.headers["upload-offset"])
+        def send(laptop):
+            begun = {"Upload-Length": str(len(DATA)), "Upload-Metadata": "sha256 " + _base64(SHA)}
+            laptop.client.post(FILES_PATH, headers=TUS | begun)
+            at = 0
+            while at < len(DATA):
+                answer = _patch(laptop, at, DATA[at : at + 20_000])
+                said.append(answer.status_code)
+                if answer.status_code != 204:
+                    told = laptop.client.head(f"{FILES_PATH}{SHA}", headers=TUS)
+                    at = int(told.headers.get("upload-offset", at))
+                else:
+                    at = int(answer.headers["upload-offset"])
 
-        laptops = [threading.Thread(target=send, args=(number,)) for number in range(4)]
-        for laptop in laptops:
-            laptop.start()
-        for laptop in laptops:
-            laptop.join(120)
+        senders = [threading.Thread(target=send, args=(laptop,)) for laptop in laptops]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join(120)
         assert set(said) <= {204, 409, 423}
         assert said.count(204) == 35
         with caller_of(server, SHA, device="d9") as reader:
