@@ -184,6 +184,41 @@ def test_answers_that_are_lost_change_nothing(ana, files, sizes):
     assert ana.states() == {"verified": 2}
 
 
+def test_an_upload_whose_only_answer_is_lost_is_not_sent_again(ana, files):
+    ana.take_photo(working=3_000, thumbnail=1_000)
+    ana.sync()
+    files.seen = lambda: setattr(files, "lose_answers", [verb for verb, _ in files.asked][-1:] == ["check"])
+    said = ana.transfer()
+    assert (said.sent, said.sent_bytes, files.sent_bytes) == (2, 4_000, 4_000)
+    assert verbs(files) == ["check", "begin", "check", "begin", "check"]
+    ana.sync()
+    assert ana.states() == {"verified": 2}
+
+
+def test_an_upload_that_is_gone_after_a_cut_begins_anew(ana, files):
+    """The piece was cut; by the time the server is asked how much of it came, it has forgotten the upload."""
+    made = ana.take_photo(working=400_000, thumbnail=1_000)
+    ana.sync()
+
+    forgotten = []
+
+    def cut_and_forget():
+        begun, appended = (verbs(files).count(verb) for verb in ("begin", "append"))
+        files.cut_after = 20_000 if (begun, appended) == (2, 0) else None
+        if appended and not forgotten:
+            with files.spool.hold(files.tenant, sha_of(made["working"])) as writing:
+                forgotten.append(writing.upload.offset)
+                writing.discard()
+
+    files.seen = cut_and_forget
+    assert ana.transfer().sent == 2
+    assert forgotten == [183_840]
+    assert "offset" in verbs(files)
+    assert verbs(files).count("begin") == 3
+    ana.sync()
+    assert ana.states() == {"verified": 2}
+
+
 def test_no_byte_through_is_told_after_a_few_tries(ana, files):
     ana.take_photo()
     ana.sync()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.errors import CutShort, DeviceRefused, NotEnrolled, ServerRefuses, SignInWanted, Unreachable
+from app.errors import CutShort, DeviceRefused, NotAllowed, NotEnrolled, ServerRefuses, SignInWanted, Unreachable
 from app.fieldwork.identity import author_of
 from app.models.database import bring_up_to_date, connect
 from app.models.ids import Clock
@@ -15,6 +15,8 @@ from app.sync.status import standing
 from app.sync.transfer import Transferred
 from app.sync.way import Exchanged, ServerWay, address_of, way_of
 from server.accounts import revoke
+from server.backups import back_up, restore
+from server.refusals import Refused
 from tests.factories import make_enterprise
 from tests.loopback import central_server
 
@@ -156,6 +158,47 @@ def test_everything_can_be_compared(central, ana):
     assert (done.rows.looked_at > 0, done.differed) == (True, 0)
 
 
+def test_what_is_shown_otherwise_than_the_server_says_is_mended_and_told(central, ana):
+    row_id = make_enterprise(ana.db, ana.by, "PT Laksana")
+    lost_id = make_enterprise(ana.db, ana.by, "PT Sari")
+    ana.way.exchange(ana)
+    ana.db.conn.execute("UPDATE sync_state SET applying = 1")  # so that nothing of it is captured
+    ana.db.conn.execute("UPDATE enterprise SET name = 'PT Other' WHERE id = ?", (row_id,))
+    ana.db.conn.execute("UPDATE sync_state SET applying = 0")
+    with central.database.engine.begin() as connection:
+        for table, name in (("sync_row", "row_id"), ("enterprise", "id")):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE {name} = ?", (lost_id,))
+    done = ana.way.verify(ana)
+    assert done.differed == 2
+    assert find_row(ana.db, "enterprise", row_id)["name"] == "PT Laksana"
+    assert standing(ana.db).waits.is_empty  # what the server had lost was given back at once
+    assert ana.way.verify(ana).differed == 0
+    with central.database.engine.connect() as connection:
+        named = connection.exec_driver_sql("SELECT name FROM enterprise WHERE id = ?", (lost_id,)).scalar_one()
+    assert named == "PT Sari"
+
+
+def test_after_a_restore_the_server_is_asked_about_every_photo(central, ana, tmp_path):
+    sha256 = put_bytes(ana.bytes, b"picture", BytesKind.WORKING)
+    hashes = {"working_sha256": sha256, "thumbnail_sha256": sha256}
+    copy = back_up(central.database, tmp_path, central.service.now_ms()).path
+    save_row(ana.db, ana.by, "photo", hashes | {"size": len(b"picture")})
+    for _ in range(2):
+        ana.way.exchange(ana)
+    assert states(ana) == {sha256: "verified"}
+    restore(central.database, copy, central.service.now_ms(), replace=True)
+    with pytest.raises(Refused):
+        central.service.blobs.size_of(central.tenant, sha256)
+    for _ in range(2):
+        ana.way.exchange(ana)
+    assert states(ana) == {sha256: "verified"}
+    assert central.service.blobs.size_of(central.tenant, sha256) == len(b"picture")
+
+
+def states(folder):
+    return dict(folder.db.conn.execute("SELECT sha256, state FROM blob").fetchall())
+
+
 def test_nobody_there_and_closed(make_folder):
     folder = make_folder("ana")
     with pytest.raises(Unreachable):
@@ -169,6 +212,8 @@ def test_nobody_there_and_closed(make_folder):
 def test_what_people_leave_out_of_an_address():
     assert address_of(" gemba.example/ ") == "https://gemba.example"
     assert address_of("http://localhost:8000") == "http://localhost:8000"
+    with pytest.raises(NotAllowed):
+        address_of("http://gemba.example")
 
 
 def test_what_a_person_should_hear():
