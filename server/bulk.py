@@ -40,7 +40,7 @@ class _OfSegment(Operation):
     def __post_init__(self) -> None:
         content = {SEGMENT_TYPE: OpenAPIMediaType(Schema(content_media_type=SEGMENT_TYPE))}
         self.responses = {
-            "200": OpenAPIResponse("The segment, gzip JSON of SegmentRows.", content=content),
+            "200": OpenAPIResponse("The segment, JSON of SegmentRows as gzip or bzip2.", content=content),
             "206": OpenAPIResponse("From the byte that Range names to its end.", content=content),
             "404": OpenAPIResponse("No such segment, or not any more: the next manifest names others."),
             "416": OpenAPIResponse("It has no such byte."),

@@ -35,12 +35,12 @@ _REFUSALS = {
 
 
 def of_message(asks: type[Message], answers: type[Message], *, signed_in: bool = False) -> type[Operation]:
-    """How a route is described that takes one message and answers with another; all are gzip JSON."""
+    """How a route is described that takes one message and answers with another; all are packed JSON."""
 
     @dataclass
     class Exchanged(Operation):
         def __post_init__(self) -> None:
-            self.request_body = RequestBody({CONTENT_TYPE: _said(asks)}, "gzip JSON with its digest", required=True)
+            self.request_body = RequestBody({CONTENT_TYPE: _said(asks)}, "packed JSON with its digest", required=True)
             self.responses = {"200": OpenAPIResponse("Done.", content={CONTENT_TYPE: _said(answers)})}
             for status, meaning in _REFUSALS.items():
                 self.responses[status] = OpenAPIResponse(meaning, content={CONTENT_TYPE: _said(Refusal)})

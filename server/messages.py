@@ -11,6 +11,7 @@ from litestar.enums import ScopeType
 
 from app.errors import NotOurs
 from app.sync.protocol import Message, Refusal
+from app.sync.protocol import Request as Exchange
 from app.sync.wire import CONTENT_TYPE, MAX_PACKED, pack, unpack
 from server.limits import Limit
 from server.refusals import Refused
@@ -57,7 +58,7 @@ async def answered(
             message = unpack(kind, body, headers, max_packed=most)
         except NotOurs as error:
             raise Refused(f"not-ours-{error.reason}", error.detail[:200]) from error
-        return pack(work(message))
+        return pack(work(message), bzip2=isinstance(message, Exchange) and message.want.bzip2)
 
     packed, named = await to_thread.run_sync(run, limiter=request.app.state.at_work)
     return Response(packed, status_code=200, headers=named, media_type=CONTENT_TYPE)

@@ -1,23 +1,22 @@
 """Rows packed into segments: pieces of about the same size, each with whole scopes where these are small. Pure."""
 
 import hashlib
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.sync.compact import rows_compacted
 from app.sync.protocol import Row, SegmentRows, encoded
+from app.sync.wire import packed as smaller
 
 SEGMENT_BYTES = 128 << 10  # packed: about a second on a slow link, so that the first factory is there soon
 _MOST_RAW_BYTES = 4 << 20  # inflated: half of what a laptop takes at once
 _MOST_ROWS = 20_000
 _FIRST_GUESS = 0.3  # what packing leaves of a row; less, as soon as one segment is packed
-_GZIP = 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """`data`: gzip of a SegmentRows message."""
+    """`data`: a SegmentRows message, packed."""
 
     sha256: str
     data: bytes
@@ -53,8 +52,7 @@ class _Pack:
         rows = [row for rows in self.scopes.values() for _, row in rows]
         table = rows_compacted(rows)
         said = SegmentRows(compact=table) if table else SegmentRows(rows=rows)
-        packer = zlib.compressobj(9, zlib.DEFLATED, _GZIP)
-        data = packer.compress(encoded(said)) + packer.flush()
+        data = smaller(encoded(said), bzip2=True)
         return Segment(hashlib.sha256(data).hexdigest(), data, len(rows), tuple(self.scopes))
 
 

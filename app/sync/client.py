@@ -132,7 +132,7 @@ class ServerClient:
         return token
 
     def _posted(self, path: str, message: Message, kind: type[M], token: str | None) -> M:
-        body, headers = wire.pack(message)
+        body, headers = wire.pack(message, bzip2=True)
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         with self._response("POST", path, headers, body) as response:

@@ -1,7 +1,7 @@
 """What waits for the server: chosen for a request, marked by answers, numbered anew when the folder was restored."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -25,7 +25,7 @@ from app.sync.wire import MAX_INFLATED, MAX_PACKED, pack
 
 _ROOM = 1 << 17  # of a message, for all that is not mutations
 _MOST = 5_000  # mutations of one request: the server looks at no more
-_PROBED = 200
+_PROBED, _PROBED_FOLD = 500, 3  # so many mutations, so many times the room: few ones pack worse than many
 _PENDING = "status IS NULL"
 GIVEN_BACK = 0  # the group of what no person did: rows that the server had lost
 
@@ -62,7 +62,7 @@ def collect(db: Database, batch_bytes: int, *, client_ms: int, boot: str = "", m
         mutations=_chosen(db, batch_bytes) if batch_bytes else [],
         cursor=state.cursor,
         stage=state.stage_cursor,
-        want=Want(max_bytes=min(4 * max(batch_bytes, 1 << 13), MAX_PACKED - _ROOM)),
+        want=Want(max_bytes=min(4 * max(batch_bytes, 1 << 13), MAX_PACKED - _ROOM), bzip2=True),
         acked=state.acked_m,
     )
 
@@ -71,25 +71,30 @@ def _chosen(db: Database, batch_bytes: int) -> list[msgspec.Raw]:
     """How well the first ones pack says how many there are to be: packing is what takes time."""
     limit = min(batch_bytes, MAX_PACKED - _ROOM)
     rows = db.conn.execute(f"SELECT body FROM sync_outbox WHERE {_PENDING} ORDER BY mseq LIMIT {_MOST}")
-    chosen, raw, most_raw = list[msgspec.Raw](), 0, MAX_INFLATED - _ROOM
-    for (body,) in rows:
-        raw += len(body)
-        if chosen and raw > most_raw:
-            break
-        chosen.append(msgspec.Raw(body))
-        if len(chosen) == _PROBED or (raw >= limit > raw - len(body)):
-            most_raw = min(most_raw, int(raw * limit / _packed(chosen)))
-    size = 0
-    for count, body in enumerate(chosen):
-        size += len(bytes(body))
-        if count and size > most_raw:
-            return chosen[:count]
-    return chosen
+    waiting = list(_within((msgspec.Raw(body) for (body,) in rows), MAX_INFLATED - _ROOM))
+    if _size(waiting) <= limit:
+        return waiting
+    first = list(_within(waiting[:_PROBED], _PROBED_FOLD * limit))
+    return list(_within(waiting, _size(first) * limit // _packed(first)))
+
+
+def _within(bodies: Iterable[msgspec.Raw], most: int) -> Iterator[msgspec.Raw]:
+    """The first ones, of `most` bytes together, but one at least."""
+    left = most
+    for number, body in enumerate(bodies):
+        left -= len(bytes(body))
+        if number and left < 0:
+            return
+        yield body
+
+
+def _size(bodies: Iterable[msgspec.Raw]) -> int:
+    return sum(len(bytes(body)) for body in bodies)
 
 
 def _packed(bodies: list[msgspec.Raw]) -> int:
     empty = Request(proto=PROTO, schema=SCHEMA, device="", inc=1, epoch="", client_ms=0)
-    return len(pack(msgspec.structs.replace(empty, mutations=bodies))[0])
+    return len(pack(msgspec.structs.replace(empty, mutations=bodies), bzip2=True)[0])
 
 
 def mark(db: Database, results: Iterable[Result], server_ms: int) -> None:

@@ -96,14 +96,17 @@ class Mutations(Message):
 
 
 class Want(Message):
-    """How much the laptop can take: `max_bytes` of the answer, compressed. `rows` false: only push."""
+    """What the laptop can take: `max_bytes` of the answer, compressed; `bzip2`: it reads that as well as gzip.
+    `rows` false: only push."""
 
     max_bytes: int = 262_144
     rows: bool = True
+    bzip2: bool = False
 
 
 class Request(Message, kw_only=True):
-    """`client_ms`, `boot`, `mono`: the device's clocks when it was sent. `mutations`: their sealed bytes, in order.
+    """`client_ms`, `boot`, `mono`: the device's clocks when it was sent; the last two only travel with mutations.
+    `mutations`: their sealed bytes, in order.
 
     `cursor` is the promoted one, `stage` how far pages are staged: the next page starts there. `acked`: the newest `m`
     whose result the laptop has stored. `checksum`: of all its rows, when it is to be compared at this cursor.

@@ -1,6 +1,7 @@
-"""Messages as bytes and back: gzip, digest, end marker, limits. What is not exactly this is `NotOurs`."""
+"""Messages as bytes and back: packing, digest, end marker, limits. What is not exactly this is `NotOurs`."""
 
 import base64
+import bz2
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
@@ -20,24 +21,32 @@ MAX_INFLATED = 8 << 20
 MAX_DEPTH = 32
 MAX_PARTS = 500_000  # commas: each part of a list takes many times its own bytes once it is decoded
 _GZIP = 16 + zlib.MAX_WBITS
+_BZIP2 = b"BZh"  # how it begins
+_FEW_WORDS = 512  # bytes that are never less as bzip2
 _NO_STAGE = -1
 
 M = TypeVar("M", bound=Message)
 
 
-def pack(message: Message) -> tuple[bytes, dict[str, str]]:
-    """The body and its headers. Sets the message's end marker.
+def pack(message: Message, *, bzip2: bool = False) -> tuple[bytes, dict[str, str]]:
+    """The body and its headers. Sets the message's end marker. `bzip2`: its reader understands that, too.
 
     That it is packed lies in its type: what a Content-Encoding says, proxies on the way feel free to undo.
     """
     message.end = True  # type: ignore[attr-defined]
     raw = encoded(_on_its_way(message))
-    packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
-    return packer.compress(raw) + packer.flush(), {
+    return packed(raw, bzip2=bzip2), {
         "Content-Type": CONTENT_TYPE,
         PROTO_HEADER: str(PROTO),
         DIGEST_HEADER: digest_of(raw),
     }
+
+
+def packed(raw: bytes, *, bzip2: bool) -> bytes:
+    """As gzip or as bzip2, whichever is less: rows and texts are a quarter less as bzip2, a few words are not."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    zipped = packer.compress(raw) + packer.flush()
+    return min(zipped, bz2.compress(raw), key=len) if bzip2 and len(raw) > _FEW_WORDS else zipped
 
 
 def unpack(kind: type[M], body: bytes, headers: Mapping[str, str], *, max_packed: int = MAX_PACKED) -> M:
@@ -69,7 +78,9 @@ def _on_its_way(message: Message) -> Message:
     less: dict[str, object] = {}
     if isinstance(message, Request):
         less["stage"] = _stage_less(message)
-        if message.mutations and (said := compacted(message.mutations)):
+        if not message.mutations:
+            less |= {"boot": "", "mono": None}  # they tell the true time of mutations
+        elif said := compacted(message.mutations):
             less |= {"mutations": [], "compact": said}
     if isinstance(message, Answer):
         less["head"] = 0 if message.head == message.cursor else message.head
@@ -101,10 +112,10 @@ def digest_of(raw: bytes) -> str:
 
 def inflated(body: bytes) -> bytes:
     """The inflated body; never more than MAX_INFLATED is held, whatever the stream says of itself. Raises NotOurs."""
-    stream = zlib.decompressobj(_GZIP)
+    stream = bz2.BZ2Decompressor() if body.startswith(_BZIP2) else zlib.decompressobj(_GZIP)
     try:
         raw = stream.decompress(body, MAX_INFLATED + 1)
-    except zlib.error as error:
+    except (zlib.error, OSError) as error:
         raise NotOurs("gzip", str(error)) from error
     if len(raw) > MAX_INFLATED:
         raise NotOurs("size")

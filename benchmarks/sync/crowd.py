@@ -10,6 +10,7 @@ from benchmarks.sync.bench import Bench, Figure, Outcome
 
 DEVICES = 200
 SECONDS = 20.0
+MUTATIONS = 20  # of one exchange
 ENOUGH = 300  # mutations a second
 
 
@@ -19,9 +20,10 @@ def load(bench: Bench) -> Outcome:
         with server.opened() as database:
             found = devices.enrolled(database, server.secret, DEVICES, clock)
         asyncio.run(devices.fill(server.port, found, clock))
-        calm = devices.Pace(SECONDS, DEVICES, exchanges_s=1.1 * ENOUGH / devices.Pace.mutations)
+        calm = devices.Pace(SECONDS, DEVICES, exchanges_s=1.1 * ENOUGH / MUTATIONS, mutations=MUTATIONS)
         paced = asyncio.run(devices.run(server.port, found, calm, clock)).as_facts()
-        full = asyncio.run(devices.run(server.port, found, devices.Pace(SECONDS, DEVICES), clock)).as_facts()
+        wild = devices.Pace(SECONDS, DEVICES, mutations=MUTATIONS)
+        full = asyncio.run(devices.run(server.port, found, wild, clock)).as_facts()
         cpu_s, server_mb = server.cost()
         which = "PostgreSQL" if server.database_url else "SQLite"
     figures = [

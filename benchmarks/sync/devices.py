@@ -124,7 +124,7 @@ class Device:
             mutations=sealed,
             cursor=self.cursor,
             stage=self.cursor,
-            want=Want(max_bytes=max(rows, 1) * ROW_BYTES, rows=rows > 0),
+            want=Want(max_bytes=max(rows, 1) * ROW_BYTES, rows=rows > 0, bzip2=True),
             acked=self.next_m - 1 - len(sealed),
         )
 
@@ -139,7 +139,7 @@ class Line:
 
     async def exchange(self, request: Request) -> Answer:
         """Raises OSError, ValueError (the server said no) and NotOurs."""
-        body, headers = wire.pack(request)
+        body, headers = wire.pack(request, bzip2=True)
         headers |= {"Host": "gemba", "Authorization": f"Bearer {self._token}", "Content-Length": str(len(body))}
         said = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         if self._streams is None:

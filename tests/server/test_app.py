@@ -14,12 +14,14 @@ from app.sync.protocol import (
     INCARNATION_PATH,
     PING_PATH,
     TOKEN_PATH,
+    Answer,
     Enrol,
     Incarnation,
     NextIncarnation,
     Request,
+    Want,
 )
-from app.sync.wire import MAX_INFLATED, MAX_PACKED, digest_of, pack
+from app.sync.wire import MAX_INFLATED, MAX_PACKED, digest_of, pack, unpack
 from server import tables
 from server.accounts import revoke
 from server.app import application
@@ -62,6 +64,19 @@ def test_from_code_to_rows(world: World, client: TestClient):
     assert [result.status for result in answer.results] == ["applied"]
     assert answer.server == enrolled.server
     assert world.value("enterprise", row_id, "name") == "A"
+
+
+@pytest.mark.parametrize(("bzip2", "begins"), [(False, b"\x1f\x8b"), (True, b"BZh")], ids=["gzip", "bzip2"])
+def test_who_says_that_it_reads_bzip2_gets_rows_as_that(world: World, ana: Caller, client: TestClient, bzip2, begins):
+    names = [" ".join(f"word{number * 7919 * at % 101}" for at in range(20)) for number in range(100)]
+    ops = [made("enterprise", world.clock.new_id(), name=name) for name in names]
+    ana.exchange(sealed(1, *ops))
+    copy = ana.request(inc=2, want=Want(bzip2=bzip2))
+    body, headers = pack(copy, bzip2=bzip2)
+    answer = client.post(EXCHANGE_PATH, content=body, headers=headers | {"Authorization": f"Bearer {ana.token}"})
+    assert answer.content.startswith(begins)
+    rows = unpack(Answer, answer.content, answer.headers).rows
+    assert [row.values["name"] for row in rows if row.table == "enterprise"] == names
 
 
 def test_the_author_comes_from_the_token(world: World, ana: Caller):

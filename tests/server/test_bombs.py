@@ -1,5 +1,6 @@
 """Bombs of every sort against a running server: refused quickly, in bounded memory, while others are served."""
 
+import bz2
 import json
 import re
 import socket
@@ -110,11 +111,12 @@ def test_json_bombs(served, ana, name):
     assert weight.more < MOST_MORE
 
 
-def test_a_gzip_bomb_is_not_inflated(served, ana):
-    assert len(GIGABYTE) <= MAX_PACKED
+@pytest.mark.parametrize("bomb", [GIGABYTE, bz2.compress(bytes(1 << 28))], ids=["gzip", "bzip2"])
+def test_a_bomb_is_not_inflated(served, ana, bomb):
+    assert len(bomb) <= MAX_PACKED
     with Weight(served) as weight:
         began = time.monotonic()
-        assert ana.send(EXCHANGE_PATH, GIGABYTE, headers()).code == "not-ours-size"
+        assert ana.send(EXCHANGE_PATH, bomb, headers()).code == "not-ours-size"
         assert time.monotonic() - began < MOST_SECONDS
     assert weight.more < MOST_MORE
 

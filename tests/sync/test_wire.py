@@ -1,5 +1,6 @@
 """What travels: limits, bombs, cuts at every byte, headers of others. What is not exactly ours changes nothing."""
 
+import bz2
 import gzip
 import json
 import resource
@@ -69,6 +70,41 @@ def test_any_value_survives_the_journey(values, name):
     got = wire.unpack(Answer, body, headers)
     assert got.server == name
     assert got.rows[0].values == values
+
+
+WORDS = " ".join(f"word{number * 7919 % 100}" for number in range(400))
+
+
+def test_who_reads_bzip2_is_sent_what_is_less():
+    sent = Challenge(challenge=WORDS)
+    zipped, shorter = wire.pack(sent)[0], wire.pack(sent, bzip2=True)
+    assert zipped.startswith(b"\x1f\x8b")
+    assert shorter[0].startswith(b"BZh")
+    assert len(shorter[0]) < len(zipped)
+    assert wire.unpack(Challenge, *shorter).challenge == WORDS
+    few = Challenge(challenge="a few words")
+    assert wire.pack(few, bzip2=True) == wire.pack(few)
+
+
+def test_a_bzip2_that_is_cut_or_followed_by_something_is_refused():
+    body, headers = wire.pack(Challenge(challenge=WORDS), bzip2=True)
+    for at in range(len(body)):
+        assert refusal(Challenge, body[:at], headers) == "gzip"
+    assert refusal(Challenge, body + b"x", headers) == "gzip"
+    assert refusal(Challenge, body + body, headers) == "gzip"
+
+
+def test_a_bzip2_with_any_byte_changed_is_refused_or_says_the_same():
+    body, headers = wire.pack(Challenge(challenge=WORDS), bzip2=True)
+    changed = (bytes([*body[:at], body[at] ^ 0x10, *body[at + 1 :]]) for at in range(len(body)))
+    assert {taken(each, headers) for each in changed} <= {"gzip", "digest", WORDS}
+
+
+def test_clocks_travel_only_with_the_mutations_whose_time_they_tell():
+    sealed = [msgspec.Raw(encoded(Mutation(m=1, schema=1, hlc=2, at=3, base=4)))]
+    for mutations, told in (([], ("", None)), (sealed, ("b", 5))):
+        got = wire.unpack(Request, *wire.pack(request(boot="b", mono=5, mutations=mutations)))
+        assert (got.boot, got.mono) == told
 
 
 @pytest.mark.parametrize("at", range(0, 120, 1))
@@ -209,9 +245,9 @@ def test_the_largest_that_may_be_is_taken():
     assert wire.unpack(Challenge, body, headers).challenge == "a"
 
 
-def test_a_bomb_is_refused_at_once_and_in_little_memory():
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(900)) + packer.flush()  # 900 MiB in 900 kB
+@pytest.mark.parametrize("packer", [zlib.compressobj(9, zlib.DEFLATED, 31), bz2.BZ2Compressor()], ids=["gzip", "bzip2"])
+def test_a_bomb_is_refused_at_once_and_in_little_memory(packer):
+    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(900)) + packer.flush()  # 900 MiB in 900 kB, or less
     assert len(bomb) < wire.MAX_PACKED
     _, headers = wire.pack(request())
     before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
