@@ -88,16 +88,33 @@ def create_tenant(database: Database, name: str, now_ms: int) -> str:
     """The id of a new organisation, with its own people, rows and sequences."""
     identify(database, now_ms)
     made, epoch = new_id(database, now_ms), short_id(database)
-
-    def work(connection: sa.Connection, _alone: bool) -> None:
-        connection.execute(tables.tenant.insert(), {"id": made, "name": name, "made_ms": now_ms})
-        head = {"tenant_id": made, "last_seq": 0, "sums": 0, "last_hash": FIRST_HASH}
-        connection.execute(tables.sync_head.insert(), head)
-        first = {"tenant_id": made, "number": 1, "id": epoch, "began_seq": 0, "began_ms": now_ms}
-        connection.execute(tables.epoch.insert(), first)
-
-    database.write(work)
+    database.write(lambda connection, _alone: _make_tenant(connection, (made, name), epoch, now_ms))
     return made
+
+
+def create_first_tenant(database: Database, name: str, now_ms: int) -> bool:
+    """The organisation of a server that has none yet; false when it has one."""
+    identify(database, now_ms)
+    made, epoch = new_id(database, now_ms), short_id(database)
+
+    def work(connection: sa.Connection, _alone: bool) -> bool:
+        # The one row there is of it: whoever else looks for an organisation at this moment waits here.
+        connection.execute(sa.select(tables.server_identity).with_for_update()).one()
+        if connection.execute(sa.select(tables.tenant.c.id).limit(1)).first():
+            return False
+        _make_tenant(connection, (made, name), epoch, now_ms)
+        return True
+
+    return database.write(work)
+
+
+def _make_tenant(connection: sa.Connection, made: tuple[str, str], epoch: str, now_ms: int) -> None:
+    tenant, name = made
+    connection.execute(tables.tenant.insert(), {"id": tenant, "name": name, "made_ms": now_ms})
+    head = {"tenant_id": tenant, "last_seq": 0, "sums": 0, "last_hash": FIRST_HASH}
+    connection.execute(tables.sync_head.insert(), head)
+    first = {"tenant_id": tenant, "number": 1, "id": epoch, "began_seq": 0, "began_ms": now_ms}
+    connection.execute(tables.epoch.insert(), first)
 
 
 def list_tenants(database: Database) -> list[tuple[str, str]]:

@@ -112,12 +112,9 @@ def initialised(settings: Settings, name: str) -> bool:
     try:
         schema.bring_up_to_date(database)
         make_secret(settings.secret_file)
-        is_new = not accounts.list_tenants(database)
-        if is_new:
-            accounts.create_tenant(database, name, _now_ms())
+        return accounts.create_first_tenant(database, name, _now_ms())
     finally:
         database.close()
-    return is_new
 
 
 @program.command

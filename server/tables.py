@@ -77,6 +77,15 @@ account = _own(
     _must("made_ms", BIG),
     _may("closed_ms", BIG),
 )
+_is_open = account.c.closed_ms.is_(None)
+sa.Index(
+    "account_name",
+    account.c.tenant_id,
+    account.c.name,
+    unique=True,
+    sqlite_where=_is_open,
+    postgresql_where=_is_open,
+)
 enrol_code = _own(
     "enrol_code",
     _key("code_sha256", BYTES),

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+import sqlalchemy as sa
 
 from app.sync.protocol import Enrol, SignIn
 from server import tables
@@ -19,6 +20,7 @@ from server.accounts import (
     next_incarnation,
     revoke,
 )
+from server.database import open_database
 from server.refusals import Refused
 from server.sessions import DeviceSession
 from server.signin import CHALLENGE_MS, TOKEN_MS, new_challenge, new_token, session_of
@@ -145,6 +147,30 @@ def test_people_have_names_and_roles(world: World):
     assert refused(*add, "Cem", "queen", world.now) == ("invalid-role", 400)
     for name in ("", " ", "a\x00b", "a\nb", "x" * 201):
         assert refused(*add, name, "trainer", world.now) == ("invalid-name", 400)
+
+
+def test_of_two_who_add_the_same_name_at_once_one_is_refused(postgres_url):
+    """The other does it after this one has looked for the name. SQLite lets nobody write meanwhile."""
+    database = open_database(postgres_url())
+    world = World(database)
+
+    @sa.event.listens_for(database.engine, "after_cursor_execute", once=True)
+    def looked(*_):
+        add_user(world.database, world.tenant, "Cem", "trainer", world.now)
+
+    assert refused(add_user, database, world.tenant, "Cem", "trainer", world.now) == ("name-taken", 400)
+    assert [account.name for account in list_users(database, world.tenant)] == ["Ana", "Budi", "Cem"]
+    database.close()
+
+
+def test_a_name_is_free_again_when_its_owner_left(world: World):
+    with world.database.engine.begin() as connection:
+        connection.execute(tables.account.update().values(closed_ms=world.now))
+    for _ in range(2):
+        add_user(world.database, world.tenant, "Ana", "trainer", world.now)
+        with world.database.engine.begin() as connection:
+            connection.execute(tables.account.update().values(closed_ms=world.now))
+    assert list_users(world.database, world.tenant) == []
 
 
 def signed(world: World, device: str = "d1"):

@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -11,9 +12,9 @@ import pytest
 
 from app.sync.protocol import EXCHANGE_PATH, Answer
 from app.sync.wire import pack
-from server import commands, running
+from server import accounts, commands, running
 from server.__main__ import main
-from server.database import open_database
+from server.database import Database, open_database
 from server.schema import bring_up_to_date
 from server.secret import make_secret
 from server.settings import Settings, settings_of_environment
@@ -83,6 +84,27 @@ def test_a_server_whose_making_was_interrupted_is_made_on_the_next_try(call, tmp
     assert call("user", "list") == (15, "", "There is no server here yet: run `gemba-server init`.\n")
     assert call("init") == (0, f"The server is ready in {tmp_path / 'server'}.\n", "")
     assert call("user", "list") == (0, "", "")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_server_that_two_make_at_once_has_one_organisation(tmp_path, monkeypatch, postgres_url, kind):
+    """Both have seen that there is none when the first of them makes it."""
+    url = postgres_url() if kind == "postgresql" else f"sqlite:///{tmp_path / 'shared.db'}"
+    both, write, seen = threading.Barrier(2, timeout=60), Database.write, threading.local()
+
+    def written(database, work):
+        done = write(database, work)
+        if not hasattr(seen, "it"):
+            seen.it = both.wait()
+        return done
+
+    monkeypatch.setattr(Database, "write", written)
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda name: commands.initialised(Settings(tmp_path / name, url), name), ("A", "B")))
+    assert sorted(made) == [False, True]
+    database = open_database(url)
+    assert [name for _, name in accounts.list_tenants(database)] == ["AB"[made.index(True)]]
+    database.close()
 
 
 def test_people_and_codes(call, as_json):

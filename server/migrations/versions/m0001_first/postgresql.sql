@@ -17,6 +17,8 @@ CREATE TABLE account (
   PRIMARY KEY (tenant_id, id)
 );
 
+CREATE UNIQUE INDEX account_name ON account (tenant_id, name) WHERE closed_ms IS NULL;
+
 CREATE TABLE annotation (
   tenant_id TEXT COLLATE "C" NOT NULL,
   id TEXT COLLATE "C" NOT NULL,
