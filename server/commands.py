@@ -233,7 +233,10 @@ def restore(
     make_secret(options.settings.secret_file)
     database = open_database(options.settings.database_url)
     try:
-        before = backups.back_up(database, options.data, _now_ms()) if replace and schema.is_ready(database) else None
+        is_ours = database.read(schema.revision_of) is not None
+        if is_ours:
+            schema.bring_up_to_date(database)  # or neither what it holds nor its epochs could be read
+        before = backups.back_up(database, options.data, _now_ms()) if is_ours and replace else None
         made = backups.restore(database, source, _now_ms(), replace=replace)
     finally:
         database.close()

@@ -2,9 +2,11 @@
 
 import json
 import re
+import shutil
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -12,7 +14,7 @@ import pytest
 
 from app.sync.protocol import EXCHANGE_PATH, Answer
 from app.sync.wire import pack
-from server import accounts, commands, running
+from server import accounts, commands, running, schema
 from server.__main__ import main
 from server.database import Database, open_database
 from server.schema import bring_up_to_date
@@ -190,6 +192,51 @@ def test_copies_and_the_way_back(call, as_json, tmp_path):
     assert call("user", "list", data=tmp_path / "new")[1].startswith("Ana")
     copy.write_bytes(b"x")
     assert call("restore", copy, "--replace") == (8, "", f"This copy is damaged: {copy}\n")
+
+
+@pytest.fixture
+def newer_program(tmp_path, monkeypatch):
+    """Makes of this program the next one, which knows a step more; and this one again."""
+    folder = tmp_path / "steps"
+    shutil.copytree(schema._FOLDER, folder)
+    step = "from alembic import op\n\nrevision, down_revision = '0002', '0001'\n\n\ndef upgrade():\n    op.{}\n"
+    (folder / "versions" / "m0002_next.py").write_text(step.format("create_index('next', 'tenant', ['name'])"))
+
+    @contextmanager
+    def newer():
+        with monkeypatch.context() as patched:
+            patched.setattr(schema, "_FOLDER", folder)
+            schema.known.cache_clear()
+            yield
+        schema.known.cache_clear()
+
+    return newer
+
+
+def test_what_a_newer_program_made_is_never_replaced(call, tmp_path, newer_program):
+    call("init")
+    copy = tmp_path / "copy.jsonl.gz"
+    call("backup", copy)
+    with newer_program():
+        call("init")
+        call("user", "add", "Ana")
+    newer = (13, "", "A newer program has been here (0002): update this one.\n")
+    assert call("restore", copy, "--replace") == newer
+    assert call("restore", copy) == newer
+    with newer_program():
+        assert call("user", "list")[1].startswith("Ana")
+
+
+def test_what_an_older_program_made_is_copied_before_it_is_replaced(call, as_json, tmp_path, newer_program):
+    call("init")
+    copy = tmp_path / "copy.jsonl.gz"
+    call("backup", copy)
+    call("user", "add", "Ana")
+    with newer_program():
+        before = as_json("restore", copy, "--replace")["before"]
+        assert call("user", "list") == (0, "", "")
+        assert call("restore", before, data=tmp_path / "again")[0] == 0
+        assert call("user", "list", data=tmp_path / "again")[1].startswith("Ana")
 
 
 def test_the_database_is_looked_over(call, as_json, tmp_path):
