@@ -250,11 +250,12 @@ def next_incarnation(database: Database, session: DeviceSession, now_ms: int, *,
 
 
 def revoke(database: Database, device_id: str, now_ms: int) -> bool:
-    """Takes a device's access back; false when there is none of this id."""
+    """Takes a device's access back, and the codes that let it in; false when there is none of this id."""
 
     def work(connection: sa.Connection, _alone: bool) -> bool:
-        device = tables.device
+        device, code = tables.device, tables.enrol_code
         done = connection.execute(device.update().where(device.c.id == device_id).values(revoked_ms=now_ms))
+        connection.execute(code.delete().where(code.c.used_by == device_id))
         return done.rowcount > 0
 
     return database.write(work)

@@ -115,6 +115,18 @@ def test_a_revoked_device_comes_back_with_a_new_key_in_a_new_life(world: World):
     assert device.last_seen_ms == device.enrolled_ms == world.now
 
 
+def test_a_revoked_device_does_not_come_back_with_the_code_it_came_with(world: World):
+    code, other = code_of(world), code_of(world)
+    let_in(world, code)
+    let_in(world, other, device="d2")
+    revoke(world.database, "d1", world.now)
+    assert refused(let_in, world, code) == ("code", 403)
+    assert refused(let_in, world, code, key=OTHER_KEY) == ("code", 403)
+    assert let_in(world, other, device="d2").inc == 1
+    [gone, _] = list_devices(world.database, world.tenant)
+    assert gone.revoked_ms == world.now
+
+
 def test_a_device_that_is_enrolled_later_again_gets_a_new_life(world: World):
     let_in(world, code_of(world))
     world.clock.move(minutes=11)
