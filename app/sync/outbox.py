@@ -1,18 +1,18 @@
 """What waits for the server: chosen for a request, marked by answers, numbered anew when the folder was restored."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from app.models.driver import Database
-from app.sync.overlay import DELETED, LIFE, REFUSED, TAKEN, laid_on, put_laid
+from app.sync.overlay import DELETED, LIFE, REFUSED, TAKEN, RowKey, laid_on, put_laid
 from app.sync.protocol import (
-    CONFLICT,
     DONE,
     PROTO,
     SCHEMA,
     Mutation,
+    Op,
     Request,
     Result,
     Want,
@@ -152,7 +152,7 @@ def begin_incarnation(db: Database, incarnation: int, *, epoch: tuple[str, int] 
     What the server still has of our confirmed work stays until the cursor has passed it. Returns how many wait.
     """
     with transaction(db):
-        recovered = lost_work(db, _loss(db, epoch)) if epoch else []
+        recovered, shown = lost_work(db, _loss(db, epoch)) if epoch else ([], {})
         rows = db.conn.execute("SELECT mseq, status, acked_seq, body FROM sync_outbox ORDER BY mseq").fetchall()
         taken = [mseq for mseq, status, acked, __ in rows if status and (not epoch or acked <= epoch[1])]
         done = set(taken)
@@ -163,7 +163,7 @@ def begin_incarnation(db: Database, incarnation: int, *, epoch: tuple[str, int] 
         for number, (__, mutation) in enumerate(waiting, start=first):
             _rewrite(db, number, mutation)
         for number, mutation in enumerate(recovered, start=1):
-            _add_recovered(db, number, mutation)
+            _add_recovered(db, number, mutation, shown)
         if epoch:
             _set_back(db, *epoch)
         last = len(recovered) + len(waiting)
@@ -193,10 +193,11 @@ def _rewrite(db: Database, number: int, mutation: Mutation) -> None:
 def give_back(db: Database, offers: Iterable[Offer], loss: Loss) -> int:
     """What the server has lost waits to be sent to it, after all that waits already; inside the caller's transaction.
     How many rows that are."""
-    made = list(mutations(offers, loss))
+    offers = list(offers)
+    made, shown = list(mutations(offers, loss)), {(offer.op.table, offer.op.id): offer.op for offer in offers}
     first = read_state(db).next_mseq
     for number, mutation in enumerate(made, start=first):
-        _add_recovered(db, number, mutation)
+        _add_recovered(db, number, mutation, shown)
     write_state(db, next_mseq=first + len(made))
     return sum(len(mutation.ops) for mutation in made)
 
@@ -206,16 +207,15 @@ def _loss(db: Database, epoch: tuple[str, int]) -> Loss:
     return Loss(state.epoch, state.cursor, epoch[1])
 
 
-def _add_recovered(db: Database, number: int, mutation: Mutation) -> None:
+def _add_recovered(db: Database, number: int, mutation: Mutation, shown: Mapping[RowKey, Op]) -> None:
+    """`shown`: of each row, the part that is on the page, and so has to stay there."""
     mutation.m = number
     body = encoded(mutation)
     db.conn.execute(
         "INSERT INTO sync_outbox(mseq, grp, at_ms, body, body_sha256) VALUES(?, ?, ?, ?, ?)",
         (number, GIVEN_BACK, mutation.at, body, hashlib.sha256(body).digest()),
     )
-    for op in mutation.ops:
-        if op.table == CONFLICT:
-            continue
+    for op in filter(None, (shown.get((op.table, op.id)) for op in mutation.ops)):
         fields = {**op.set} if op.life is None else {**op.set, LIFE: op.life}
         over = {one.field for one in laid_on(db, op.table, [op.id])[op.id]}  # what was refused lies over what was lost
         laid = [(op.table, op.id, n, number, mutation.base, value) for n, value in fields.items() if n not in over]

@@ -1,7 +1,7 @@
 """What this laptop has of the server's rows that the server itself lost, as mutations that give it back.
 
 A server that was restored from a backup begins a new epoch at an older head. Every value here with a later sequence is
-offered to it under the sequence it had, and lies over the row until the server has said what became of it.
+offered to it under the sequence it had; what is shown lies over the row until the server has said what became of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -37,14 +37,18 @@ class Offer:
     at_ms: int
 
 
-def lost_work(db: Database, loss: Loss) -> list[Mutation]:
-    """Mutations without a number, parents first. What they hold leaves `sync_base`; inside the caller's transaction."""
+def lost_work(db: Database, loss: Loss) -> tuple[list[Mutation], dict[RowKey, Op]]:
+    """Mutations without a number, parents first; and as much of each row as is shown here, not only staged.
+
+    What they hold leaves `sync_base`; inside the caller's transaction.
+    """
     rows = dict(bases_after(db, loss.head))
     _trim(db, rows, loss.head)
     known = rows | _staged(db, loss.head)
     offers = [Offer(op, base.confirmed_ms) for key, base in known.items() if (op := offered(key, base, loss.head))]
     offers.sort(key=lambda offer: (_PLACE.get(offer.op.table, len(_PLACE)), offer.op.table, offer.op.id))
-    return list(mutations([*offers, *_conflicts(db, loss.head)], loss))
+    shown = {key: op for key, base in rows.items() if (op := offered(key, base, loss.head))}
+    return list(mutations([*offers, *_conflicts(db, loss.head)], loss)), shown
 
 
 def offered(key: RowKey, base: Base, after: int) -> Op | None:

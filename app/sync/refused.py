@@ -164,9 +164,10 @@ def _show_again(db: Database, by: Author, keys: Iterable[RowKey]) -> frozenset[s
         laid = laid_on(db, table, [row_id]).get(row_id, [])
         if base := bases_of(db, table, [row_id]).get(row_id):
             values, deleted = laid_over(base.values, laid, deleted=base.deleted)
-        else:
-            captured = {name: row[name] for name in TABLE_BY_NAME[table].captured}
-            values, deleted = laid_over(captured, laid, deleted=True)
+        else:  # what else was written of it may have been taken already, and is only not shown as the server's yet
+            values, deleted = laid_over({}, laid, deleted=True)
+            if deleted:
+                values = {name: row[name] for name in TABLE_BY_NAME[table].captured} | values
         if show(db, TABLE_BY_NAME[table], [Shown(row_id, values, deleted, by.user_id, at_ms)], groups):
             changed.add(table)
     return frozenset(changed)

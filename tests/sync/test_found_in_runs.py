@@ -1,12 +1,15 @@
 """What runs of the simulator brought to light, told as stories of few steps."""
 
+from contextlib import suppress
+
 import pytest
 
+from app.errors import CutShort
 from app.models.database import edit
 from app.models.rows import bin_row, restore_row, save_row, write_fields
 from app.sync import conflicts, refused
 from app.sync.engine import sync_once
-from app.sync.protocol import Answer, Request
+from app.sync.protocol import Answer, Incarnation, NextIncarnation, Request
 from app.sync.seal import seal
 from tests.sync.simulator import stories
 from tests.sync.simulator.devices import Device
@@ -35,6 +38,23 @@ class OnePage:
         return self.network.central.exchange(request)
 
 
+class OneAnswer:
+    """A server of which one answer comes, and no other one."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.answers = 1
+
+    def exchange(self, request: Request) -> Answer:
+        self.answers -= 1
+        if self.answers < 0:
+            raise CutShort
+        return self.network.exchange(request)
+
+    def next_incarnation(self, asked: NextIncarnation) -> Incarnation:
+        return self.network.next_incarnation(asked)
+
+
 def add(device: Device, name: str) -> str:
     return save_row(device.db, device.person.by, "enterprise", {"name": name, "country": "PE"})
 
@@ -47,6 +67,22 @@ def push_one(device: Device) -> None:
     """One exchange with one mutation."""
     device.db.conn.execute("UPDATE sync_state SET batch_bytes = 1")
     sync_once(device, device.network, device.clock, rounds=1)
+
+
+def add_unheard(world: World, other: Device) -> None:
+    """Rows of which the others have heard nothing."""
+    for name in "abc":
+        add(other, name)
+        world.time.now_ms += 60_000
+    sync_once(other, other.network, other.clock)
+
+
+def pull_a_page(device: Device) -> None:
+    """Of more than one: nothing of it is shown."""
+    device.db.conn.execute("UPDATE sync_state SET batch_bytes = 65536")
+    with small_pages():
+        sync_once(device, OnePage(device.network), device.clock, rounds=1)
+    assert device.db.conn.execute("SELECT count(*) FROM sync_stage").fetchone() == (1,)
 
 
 def names(device: Device) -> list[str]:
@@ -260,3 +296,34 @@ def test_a_value_that_was_chosen_and_loses_anew_is_asked_about_anew(world):
     world.calm_down()
     left = [said for said in world.oracle.conflicts().values() if said.resolved_seq is None]
     assert {"q", "s"} <= {value for said in left for value in (said.kept_value, said.other_value)}
+
+
+def test_what_was_not_shown_yet_when_a_server_was_restored_is_given_back_and_lies_over_no_row(world):
+    device, other = world.fleet.devices
+    backup = world.central.backup()
+    add_unheard(world, other)
+    pull_a_page(device)
+    world.central.restore(backup)
+    world.oracle.note_restore()
+    with suppress(CutShort):
+        sync_once(device, OneAnswer(device.network), device.clock)
+    world.oracle.look_at(device)
+    assert names(device) == []
+    world.calm_down()
+    assert names(device) == names(other) == ["a", "b", "c"]
+    assert world.oracle.judge() == []
+
+
+def test_what_is_given_up_is_not_to_be_seen_any_more_although_the_row_was_taken_and_has_not_come_yet(world):
+    device, other = world.fleet.devices
+    add_unheard(world, other)
+    row_id = add(device, "p")
+    with edit(device.db, device.person.by):
+        write_fields(device.db, device.person.by, "enterprise", row_id, {"city": "Solo"})
+        device.db.conn.execute("UPDATE enterprise SET code = 'x' || char(0) WHERE id = ?", (row_id,))
+    pull_a_page(device)
+    (put_aside,) = refused.list_refused(device.db)
+    refused.give_up(device.db, device.person.by, put_aside.id)
+    world.calm_down()
+    assert device.db.conn.execute("SELECT city FROM enterprise WHERE id = ?", (row_id,)).fetchone() == (None,)
+    assert world.oracle.judge() == []

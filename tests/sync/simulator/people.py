@@ -182,6 +182,8 @@ class Person:
         shown = before.get(row_id, {})
         if shown.get("binned_at"):
             draft.revived.add((kind.table, row_id))
+        for name in values:
+            draft.replaced |= asked_about(db, (kind.table, row_id), name=name)
         self.note(draft, (kind.table, row_id), shown, {name: values[name] for name in kind.fields if name in values})
 
     def throw_away(self, db: Database) -> None:
