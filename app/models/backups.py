@@ -136,11 +136,14 @@ def set_aside(target: Path, at: datetime) -> Path | None:
 
 
 def _mark_restored(target: Path, key: Key | None, clock: Clock) -> None:
-    """A restored store goes on as a new incarnation of its device, since its counters went backwards (sync R8)."""
+    """Its counters went backwards, so it is to go on as a new incarnation of its device (sync R8).
+
+    The server gives its number, once what only the second copy of unsent work still knows was told from what is here.
+    """
     db = connect(target, key)
     try:
         bring_up_to_date(db, clock)
         with translated(path_of(db)):
-            db.conn.execute("UPDATE sync_state SET incarnation = incarnation + 1")
+            db.conn.execute("UPDATE sync_state SET install_nonce = randomblob(16)")
     finally:
         db.close()

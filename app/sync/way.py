@@ -71,6 +71,7 @@ class ServerWay:
         address = address_of(url)
         asked = stores.records(lambda db: ask_to_enrol(db, code.strip(), name=node()))
         said = ServerClient(self._network(), address).enrol(asked)
+        stores.records(self._journal.write)  # what is lost is known by the numbers of now
         return stores.records(lambda db: take_enrolled(db, said, url=address, clock=self._clock))
 
     def exchange(self, stores: Stores, report: Report | None = None, *, limits: Limits | None = None) -> Exchanged:

@@ -32,7 +32,7 @@ def test_a_file_of_zeros_is_restored_from_the_daily_copy(tmp_path, clock, by, ke
     bring_up_to_date(db, clock)
     make_enterprise(db, by, "PT Laksana")
     copy_daily(db, tmp_path / "backups", key, DAY)
-    device, incarnation = db.conn.execute("SELECT device_id, incarnation FROM sync_state").fetchone()
+    device, nonce = db.conn.execute("SELECT device_id, install_nonce FROM sync_state").fetchone()
     db.close()
     path.write_bytes(bytes(path.stat().st_size))
     with pytest.raises(FileCorrupt):
@@ -42,7 +42,8 @@ def test_a_file_of_zeros_is_restored_from_the_daily_copy(tmp_path, clock, by, ke
 
     db = connect(path, key)
     assert [row["name"] for row in list_rows(db, "enterprise")] == ["PT Laksana"]
-    assert db.conn.execute("SELECT device_id, incarnation FROM sync_state").fetchone() == (device, incarnation + 1)
+    same_device, other_nonce = db.conn.execute("SELECT device_id, install_nonce FROM sync_state").fetchone()
+    assert (same_device, len(other_nonce), other_nonce == nonce) == (device, 16, False)
     db.close()
     assert set((aside / "zeroed.db").read_bytes()) == {0}
 

@@ -3,6 +3,7 @@
 import pytest
 
 from app.errors import CutShort, DeviceRefused, NotAllowed, NotEnrolled, ServerRefuses, SignInWanted, Unreachable
+from app.fieldwork.care import copy_to, restore_folder
 from app.fieldwork.identity import author_of
 from app.models.database import bring_up_to_date, connect
 from app.models.ids import Clock
@@ -150,6 +151,34 @@ def test_work_that_only_the_second_copy_still_holds_comes_back(central, ana, tmp
     assert ana.way.exchange(ana).rows.complete
     assert find_row(ana.db, "enterprise", row_id)["name"] == "PT Laksana"
     assert standing(ana.db).waits.is_empty
+
+
+def brought_back(ana, source):
+    """The folder as `gemba restore` leaves it, opened by the next process."""
+    ana.close()
+    restore_folder(ana.folder, source, None, ana.clock)
+    ana.db, ana.bytes = connect(ana.folder.records, None), open_photos(ana.folder.photos)
+    ana.way = way_of(ana.folder, None, ana.clock)
+
+
+@pytest.mark.parametrize("again", ["goes on", "lets in"])
+def test_a_copy_brought_back_loses_no_unsent_work(central, ana, tmp_path, again):
+    ana.way.exchange(ana)
+    make_enterprise(ana.db, ana.by, "PT Waiting")
+    ana.way.seal(ana.db)
+    copy_to(ana.db, ana.bytes, tmp_path / "stick", None)
+    make_enterprise(ana.db, ana.by, "PT Laksana")
+    ana.way.seal(ana.db)
+    brought_back(ana, tmp_path / "stick")
+    make_enterprise(ana.db, ana.by, "PT After")
+    if again == "lets in":
+        revoke(central.database, ana.by.device_id, central.service.now_ms())
+        ana.way.enrol(ana, central.url, central.code("Ana"))
+    assert ana.way.exchange(ana).rows.complete
+    names = {name for (name,) in ana.db.conn.execute("SELECT name FROM enterprise")}
+    assert names == {"PT Waiting", "PT Laksana", "PT After"}
+    assert standing(ana.db).waits.is_empty
+    assert not (ana.folder.root / "outbox.jnl").exists()
 
 
 def test_everything_can_be_compared(central, ana):
