@@ -1,6 +1,5 @@
 """One exchange: take the work, then give the next page. Knows no HTTP and no clock, and holds nothing between two."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -12,8 +11,8 @@ from server.apply import Batch, Sender
 from server.commit import Head, read_head, write_batch
 from server.database import Database
 from server.epochs import Epochs, read_epochs
-from server.judge import Sealed, opened
-from server.lives import Life, begin_life, in_runs, keep_life, read_life, sorted_out
+from server.judge import opened
+from server.lives import Life, Reached, begin_life, in_runs, keep_life, read_life, sorted_out
 from server.pull import Page, Reader, read_page
 from server.refusals import Refused
 from server.sessions import DeviceSession
@@ -28,10 +27,11 @@ _NOBODYS = "?"  # a hand that no device can have
 
 @dataclass(slots=True)
 class _Taken:
-    """What came of the pushed part. `was`: the head before it."""
+    """What came of the pushed part. `was`: the head before it. `newest`: the last number that was sent."""
 
     was: Head
     last_mseq: int
+    newest: int
     results: list[Result] = field(default_factory=list)
     trouble: Trouble | None = None
 
@@ -44,12 +44,10 @@ def handle_exchange(database: Database, session: DeviceSession, request: Request
         raise Refused("device", status=403)
     if not 1 <= request.inc < _MOST_LIVES:
         raise Refused("shape", "incarnation")
-    sealed = [opened(bytes(raw)) for raw in request.mutations[:MOST_MUTATIONS]]
     taken: _Taken | None = None
-    is_news = bool(sealed) or database.read(lambda connection: _is_news(connection, session, request, now_ms))
-    if is_news:
-        taken = database.write(lambda connection, alone: _push(connection, alone, session, request, sealed, now_ms))
-    told = max([request.acked, *(one.m for one in sealed)])
+    if request.mutations or database.read(lambda connection: _is_news(connection, session, request, now_ms)):
+        taken = database.write(lambda connection, alone: _push(connection, alone, session, request, now_ms))
+    told = max(request.acked, taken.newest if taken else 0)
     return database.read(lambda connection: _answer(connection, session, request, taken, told, now_ms))
 
 
@@ -59,14 +57,10 @@ def _is_news(connection: sa.Connection, session: DeviceSession, request: Request
     return life is None or now_ms - life.last_seen_ms >= _SEEN_EVERY_MS
 
 
-def _push(
-    connection: sa.Connection,
-    alone: bool,
-    session: DeviceSession,
-    request: Request,
-    sealed: Sequence[Sealed],
-    now_ms: int,
-) -> _Taken:
+def _push(connection: sa.Connection, alone: bool, session: DeviceSession, request: Request, now_ms: int) -> _Taken:
+    # Anew at every try: what is made of them on the way must not be there any more when it was undone.
+    sealed = [opened(bytes(raw)) for raw in request.mutations[:MOST_MUTATIONS]]
+    newest = max((one.m for one in sealed), default=0)
     life = _life(connection, session, request, now_ms)
     head = read_head(connection, session.tenant, alone=alone)
     epochs = read_epochs(connection, session.tenant)
@@ -79,9 +73,9 @@ def _push(
     batch.take(done.fresh)
     write_batch(batch)
     last_mseq = done.fresh[-1].m if done.fresh else life.last_mseq
-    request.cursor = min(max(request.cursor, 0), head.seq)
-    keep_life(connection, session, request, last_mseq=last_mseq, lost=batch.lost, now_ms=now_ms)
-    return _Taken(head, last_mseq, [*done.known, *(result for _, result in batch.results)], done.trouble)
+    cursor = min(max(request.cursor, 0), head.seq)
+    keep_life(connection, session, request, Reached(last_mseq, cursor, batch.lost), now_ms)
+    return _Taken(head, last_mseq, newest, [*done.known, *(result for _, result in batch.results)], done.trouble)
 
 
 def _refuse_rolled_back(request: Request, epochs: Epochs, head: Head) -> None:

@@ -27,6 +27,15 @@ class Life:
     lost: Lost
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a life is: its last mutation, up to where it has everything, what it had seen of a lost epoch."""
+
+    last_mseq: int
+    cursor: int
+    lost: Lost
+
+
 @dataclass(slots=True)
 class Sorted:
     """`fresh`: what is to be done now. `known`: results of what was done before and is sent again."""
@@ -91,16 +100,16 @@ def begin_life(connection: sa.Connection, session: DeviceSession, incarnation: i
 
 
 def keep_life(
-    connection: sa.Connection, session: DeviceSession, request: Request, *, last_mseq: int, lost: Lost, now_ms: int
+    connection: sa.Connection, session: DeviceSession, request: Request, reached: Reached, now_ms: int
 ) -> None:
     whose = {"of_tenant": session.tenant, "of_device": session.device, "of_incarnation": request.inc}
     known = {
-        "last_mseq": last_mseq,
-        "acked_m": min(max(request.acked, 0), last_mseq),
-        "acked_cursor": request.cursor,
+        "last_mseq": reached.last_mseq,
+        "acked_m": min(max(request.acked, 0), reached.last_mseq),
+        "acked_cursor": reached.cursor,
         "last_seen_ms": now_ms,
-        "lost_epoch": lost.epoch,
-        "lost_seq": lost.upto,
+        "lost_epoch": reached.lost.epoch,
+        "lost_seq": reached.lost.upto,
     }
     connection.execute(_life(), known | whose)
 
