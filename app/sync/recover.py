@@ -103,10 +103,14 @@ def _trim(db: Database, rows: dict[RowKey, Base], head: int) -> None:
 
 def _staged(db: Database, head: int) -> dict[RowKey, Base]:
     """Rows of the server that were not shown yet: nobody else may have them."""
-    rows = db.conn.execute("SELECT body FROM sync_stage WHERE row_seq > ?", (head,)).fetchall()
     confirmed_ms = int(db.conn.execute("SELECT server_floor_ms FROM sync_state").fetchone()[0])
-    found = (_decoder.decode(body) for (body,) in rows)
+    found = _staged_after(db, head)
     return {(row.table, row.id): from_row(row, confirmed_ms) for row in found if row.table not in (CONFLICT, BLOB)}
+
+
+def _staged_after(db: Database, head: int) -> list[Row]:
+    rows = db.conn.execute("SELECT body FROM sync_stage WHERE row_seq > ?", (head,))
+    return [_decoder.decode(body) for (body,) in rows]
 
 
 _CONFLICT_COLUMNS = {
@@ -118,14 +122,28 @@ _CONFLICT_COLUMNS = {
 
 
 def _conflicts(db: Database, head: int) -> Iterator[Offer]:
+    """Those that are shown, and those that are staged: a value that lost may stand nowhere else."""
+    staged = {row.id: _said(row) for row in _staged_after(db, head) if row.table == CONFLICT and not row.deleted}
+    shown = dict(_shown_conflicts(db, head))
+    for conflict_id, said in sorted((shown | staged).items()):
+        kept_at = said["kept_at"]
+        yield Offer(Op(table=CONFLICT, id=conflict_id, set=said), kept_at if isinstance(kept_at, int) else 0)
+
+
+def _said(row: Row) -> dict[str, Value]:
+    said: dict[str, Value] = {name: row.values.get(name) for name in _CONFLICT_COLUMNS}
+    is_open = row.values.get("resolved_seq") is None
+    return said | {"resolved_by": None if is_open else said["resolved_by"] or ""}
+
+
+def _shown_conflicts(db: Database, head: int) -> Iterator[tuple[str, dict[str, Value]]]:
     rows = db.conn.execute(
-        f"SELECT id, coalesce(kept_at_ms, 0), {', '.join(_CONFLICT_COLUMNS.values())} FROM sync_conflict"
+        f"SELECT id, {', '.join(_CONFLICT_COLUMNS.values())} FROM sync_conflict"
         " WHERE opened_seq > ? OR resolved_seq > ? ORDER BY id",
         (head, head),
     )
-    for conflict_id, at_ms, *values in rows:
-        said: dict[str, Value] = dict(zip(_CONFLICT_COLUMNS, values, strict=True))
-        yield Offer(Op(table=CONFLICT, id=conflict_id, set=said), at_ms)
+    for conflict_id, *values in rows:
+        yield conflict_id, dict(zip(_CONFLICT_COLUMNS, values, strict=True))
 
 
 def mutations(offers: Iterable[Offer], loss: Loss) -> Iterator[Mutation]:
