@@ -8,7 +8,7 @@ run: setup  ## Open the app on sample data; without a display, play the sample d
 	@scripts/run $(SAMPLE)
 
 test: setup-test check  ## Everything that must pass before a change is accepted
-	$(PY) -m pytest -n 2 -q
+	@scripts/test
 
 check: setup-test  ## Format, lint, types, import contracts, strings, generated documents
 	@mkdir -p build

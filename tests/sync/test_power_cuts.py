@@ -30,6 +30,8 @@ from tests.sync.simulator.network import Network
 from tests.sync.simulator.oracle import Oracle
 from tests.sync.simulator.people import Person
 
+pytestmark = pytest.mark.no_cover  # for its time, as that of the simulator
+
 SCENES = 10
 CUTS = 100  # of each scene
 OFTEN = "wal_autocheckpoint = 40"  # so that the log goes into the file a few times in a scene

@@ -13,6 +13,8 @@ from tests.sync.simulator.rules import RULES, without
 from tests.sync.simulator.stories import STORIES, Two
 from tests.sync.simulator.world import run
 
+pytestmark = pytest.mark.no_cover  # measured, it takes half as long again; what it runs, other tests run as well
+
 CHUNK = 25
 SEEDS = int(os.environ.get("GEMBA_SEEDS", "200"))
 # Seeds that once ended badly.
