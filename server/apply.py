@@ -92,7 +92,7 @@ class Batch:
     def _refused(self, mutation: Mutation | None, ops: Sequence[Op]) -> Verdict | None:
         """Of what is given back, some parent may still be on its way from another laptop."""
         if mutation and mutation.recovered:
-            return recovered.refused(mutation) or self._too_large(ops)
+            return recovered.refused(mutation, self.epochs.current) or self._too_large(ops)
         return self._too_large(ops) or self._row_missing(ops) or self._parent_missing(ops)
 
     def _remembered(self, mutation: Mutation, ops: list[Op]) -> Memory | None:

@@ -11,6 +11,7 @@ from server import tables
 from server.apply import Batch, Work
 from server.database import among
 from server.disputes import DUPLICATE
+from server.judge import is_id
 from server.stored import Key, canonical, hands
 
 _TABLE, _FIELD = "enterprise", "code"
@@ -32,16 +33,18 @@ def note_duplicates(batch: Batch) -> None:
     said = _open(batch, [key.id for key in works])
     ids = {row_id for pair in said.values() for row_id in pair}
     known = _coded(batch, {*ids, *(key.id for key in works)})
+    codes = {row_id: coded.code for row_id, coded in known.items()}
     pairs = set()
     for conflict, (one, other) in said.items():
-        if known[one].code is not None and known[one].code == known[other].code:
+        # Of what a laptop gives back, one of the two may not be here: it has no code either.
+        if codes.get(one) is not None and codes[one] == codes.get(other):
             pairs.add(frozenset((one, other)))
         else:
             work = works.get(Key(_TABLE, one)) or works[Key(_TABLE, other)]
             work.close(conflict)
     for key, work in works.items():
-        code = known[key.id].code
-        for other in sorted(row_id for row_id, coded in known.items() if code and coded.code == code):
+        code = codes[key.id]
+        for other in sorted(row_id for row_id, its in codes.items() if code and its == code):
             if other != key.id and frozenset((key.id, other)) not in pairs:
                 pairs.add(frozenset((key.id, other)))
                 _open_about(batch, key, work, other, known)
@@ -53,7 +56,7 @@ def _open_about(batch: Batch, key: Key, work: Work, other: str, known: dict[str,
 
 
 def _open(batch: Batch, ids: list[str]) -> dict[str, tuple[str, str]]:
-    """The two enterprises of each open conflict about a code of one of these."""
+    """The two enterprises of each open conflict about a code of one of these; one that came back may not name two."""
     conflict, connection = tables.conflict, batch.shelf.connection
     quoted = [canonical(row_id) for row_id in ids]
     statement = (
@@ -62,7 +65,8 @@ def _open(batch: Batch, ids: list[str]) -> dict[str, tuple[str, str]]:
         .where(conflict.c.tbl == _TABLE, conflict.c.kind == DUPLICATE)
         .where(among(connection, conflict.c.row_id, ids) | among(connection, conflict.c.other, quoted))
     )
-    return {key: (row_id, msgspec.json.decode(other)) for key, row_id, other in connection.execute(statement)}
+    found = ((key, row_id, msgspec.json.decode(other)) for key, row_id, other in connection.execute(statement))
+    return {key: (row_id, other) for key, row_id, other in found if is_id(other)}
 
 
 def _coded(batch: Batch, ids: Iterable[str]) -> dict[str, _Coded]:

@@ -45,7 +45,8 @@ def handle_exchange(database: Database, session: DeviceSession, request: Request
     if not 1 <= request.inc < _MOST_LIVES:
         raise Refused("shape", "incarnation")
     taken: _Taken | None = None
-    if request.mutations or database.read(lambda connection: _is_news(connection, session, request, now_ms)):
+    is_news = bool(request.mutations) or database.read(lambda read: _is_news(read, session, request, now_ms))
+    if is_news:
         taken = database.write(lambda connection, alone: _push(connection, alone, session, request, now_ms))
     told = max(request.acked, taken.newest if taken else 0)
     return database.read(lambda connection: _answer(connection, session, request, taken, told, now_ms))
@@ -104,7 +105,7 @@ def _answer(
     # What the folder never said it wrote may be the work of a copy of it, which it has not: then it is sent all rows.
     hand = f"{session.device}.{request.inc}" if life is None or life.last_mseq <= told else _NOBODYS
     since = min(max(request.stage, 0), epochs.ceiling(request.epoch, head.seq), head.seq)
-    page = _page(connection, request, Reader(session.tenant, hand, since, request.schema), head, epochs)
+    page = _page(connection, request, _reader(session, request, hand, since), head, epochs)
     return Answer(
         server=connection.execute(sa.select(tables.server_identity.c.id)).scalar_one(),
         epoch=epochs.current,

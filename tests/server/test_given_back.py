@@ -5,7 +5,7 @@ import pytest
 from app.sync.merge import LIFE
 from app.sync.protocol import CONFLICT, Op
 from server import tables
-from tests.server.world import Laptop, World, put
+from tests.server.world import Laptop, World, made, put
 
 LOST = {"recovered": True, "epoch": "lost-epoch", "base": 0, "lost": 9}
 ID, ROW = "0190a1b2-0000-7000-8000-000000000001", "0190a1b2-0000-7000-8000-000000000002"
@@ -76,3 +76,29 @@ def test_a_conflict_given_back_is_settled_by_the_next_who_saw_it(world: World):
     budi.pull()
     budi.push(put("enterprise", enterprise, city="Cusco"))
     assert world.open_conflicts() == []
+
+
+def test_of_the_epoch_that_is_nothing_is_lost(quick_world: World):
+    ana = quick_world.laptop("Ana")
+    enterprise = ana.enterprise(city="Lima")
+    now = LOST | {"epoch": ana.epoch}
+    said = ana.push(Op(table=CONFLICT, id=ID, set=DISPUTE), **now).results[0]
+    assert (said.status, said.code) == ("rejected", "invalid-mutation")
+    [said] = ana.push(put("enterprise", enterprise, city="Cusco"), **now).results
+    assert (said.status, quick_world.conflicts()) == ("rejected", [])
+
+
+@pytest.mark.parametrize("other", [ROW, "PT Laksana", 5, None])
+def test_two_of_one_code_of_which_one_is_not_here_hinder_nobody(world: World, other):
+    ana, budi = world.laptop("Ana"), world.laptop("Budi")
+    enterprise = ana.enterprise(code="C-1")
+    about = {"row_id": enterprise, "field": "code", "kind": "duplicate", "kept": "C-1"}
+    assert given_back(ana, **about, other=other).status == "applied"
+    budi.pull()
+    [said] = budi.push(put("enterprise", enterprise, code="C-2")).results
+    assert said.status == "applied"
+    assert world.open_conflicts() == ([] if other == ROW else ["enterprise.code duplicate"])
+    twin = ana.new_id()
+    ana.push(made("enterprise", twin, code="C-2"))
+    told = [c["other"].strip('"') for c in world.conflicts() if c["row_id"] == twin and c["resolved_seq"] is None]
+    assert told == [enterprise]
