@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from app.errors import ClockOff, CutShort, NotEnrolled, ServerRefuses, SyncTrouble
+from app.errors import ClockOff, CutShort, NotEnrolled, ServerBusy, ServerRefuses, SyncTrouble
 from app.models.driver import Database
 from app.models.ids import Clock
 from app.sync import bootstrap, outbox, repair
@@ -24,11 +24,12 @@ T = TypeVar("T")
 FIRST_BATCH = 64 << 10
 LEAST_BATCH = 8 << 10
 MOST_BATCH = 512 << 10
-QUICK_MS = 1_000  # a link that goes wastes what is under way: on 3G a batch stays at 64 kB
+QUICK_MS = 4_000
 SLOW_MS = 10_000
 ROUNDS = 10_000
 TOO_LARGE = 413
 _TRIES = 4  # of an exchange that is cut, one after the other
+_BUSY_TRIES = 2  # of one that a server, or a gateway before it, cannot serve
 
 Report = Callable[[int, int], None]
 
@@ -129,7 +130,7 @@ class _Sync:
         started_ms = self.clock.uptime_ms()
         try:
             answer = self.server.exchange(request)
-        except (CutShort, ServerRefuses) as trouble:
+        except (CutShort, ServerRefuses, ServerBusy) as trouble:
             self._on_failure(request, trouble)
             return True
         except ClockOff as off:
@@ -171,11 +172,21 @@ class _Sync:
         if self.failed > _TRIES or not (request.mutations or isinstance(trouble, CutShort)):
             raise trouble
         logger.info("exchange failed: %s", type(trouble).__name__)
+        was_least = self.batch <= LEAST_BATCH
         self.batch = max(LEAST_BATCH, self.batch // 2)
         self.stores.records(lambda db: write_state(db, batch_bytes=self.batch))
-        is_final = isinstance(trouble, ServerRefuses) and trouble.status != TOO_LARGE
-        if request.mutations and (is_final or self.failed == _TRIES):
+        if isinstance(trouble, ServerBusy) and trouble.retry_after_s and not was_least:
+            raise trouble  # it said when; less is sent then
+        if request.mutations and self._is_final(trouble):
             self.unpushed = trouble
+
+    def _is_final(self, trouble: SyncTrouble) -> bool:
+        """Whether less of the same work is not tried any more now."""
+        if isinstance(trouble, ServerRefuses):
+            return trouble.status != TOO_LARGE or self.failed == _TRIES
+        if isinstance(trouble, ServerBusy):
+            return bool(trouble.retry_after_s) or self.failed >= _BUSY_TRIES
+        return self.failed == _TRIES
 
     def _measured(self, off: ClockOff) -> ClockOff:
         """A clock that is slow is so by as much at least as it lies before what the server said last."""

@@ -8,7 +8,7 @@ from random import Random
 import msgspec
 import pytest
 
-from app.errors import ClockOff, CutShort, NotEnrolled, ServerRefuses, Unreachable, WrongServer
+from app.errors import ClockOff, CutShort, NotEnrolled, ServerBusy, ServerRefuses, Unreachable, WrongServer
 from app.models.database import connect, edit, path_of
 from app.models.rows import write_fields
 from app.sync.engine import FIRST_BATCH, LEAST_BATCH, MOST_BATCH, TOO_LARGE
@@ -235,6 +235,53 @@ def test_a_refusal_of_the_whole_request_does_not_keep_rows_away(ana, budi, row, 
     assert way.pushed == [1, 0]
     assert ana.read("enterprise", row)["city"] == "Lima"
     assert ana.one("SELECT count(*) FROM sync_outbox WHERE status IS NULL") == 1
+
+
+def test_a_batch_that_a_gateway_finds_slow_is_made_smaller(ana, way):
+    add_many(ana, 60)
+    write_state(ana.db, batch_bytes=2 * LEAST_BATCH)
+    way.plan = [ServerBusy("504")]
+    assert ana.sync().complete
+    assert 0 < way.pushed[1] < way.pushed[0]
+    assert ana.is_clean
+
+
+def test_work_that_a_server_breaks_at_does_not_keep_rows_away(ana, budi, row, way):
+    budi.write("enterprise", row, city="Lima")
+    budi.sync()
+    ana.write("enterprise", row, region="South")
+    way.plan = [ServerBusy("500"), ServerBusy("500")]
+    with pytest.raises(ServerBusy):
+        ana.sync()
+    assert way.pushed == [1, 1, 0]
+    assert ana.read("enterprise", row)["city"] == "Lima"
+    assert ana.sync().complete
+
+
+def test_a_server_that_says_when_is_asked_then_and_for_less_each_time(ana, budi, row, way):
+    """When less does not help either, it is the work, and rows are pulled."""
+    budi.write("enterprise", row, city="Lima")
+    budi.sync()
+    ana.write("enterprise", row, region="South")
+    write_state(ana.db, batch_bytes=4 * LEAST_BATCH)
+    for _ in range(2):
+        way.plan = [ServerBusy("503", 5.0)]
+        with pytest.raises(ServerBusy):
+            ana.sync()
+    assert way.pushed == [1, 1]
+    assert ana.read("enterprise", row)["city"] is None
+    way.plan = [ServerBusy("503", 5.0)]
+    with pytest.raises(ServerBusy):
+        ana.sync()
+    assert way.pushed == [1, 1, 1, 0]
+    assert ana.read("enterprise", row)["city"] == "Lima"
+
+
+def test_a_server_that_serves_nobody_is_not_asked_twice_for_nothing(ana, row, way):
+    way.plan = [ServerBusy("502")]
+    with pytest.raises(ServerBusy):
+        ana.sync()
+    assert way.pushed == [0]
 
 
 def test_a_refusal_without_any_work_is_told_at_once(ana, row, way):
