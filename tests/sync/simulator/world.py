@@ -148,8 +148,12 @@ class World:
 
 
 def run(seed: int, steps: int = STEPS) -> Outcome:
-    with small_pages():
-        return World(seed).run(steps)
+    try:
+        with small_pages():
+            return World(seed).run(steps)
+    except Exception as error:
+        error.add_note(f"in the run of seed {seed}")
+        raise
 
 
 @contextmanager
