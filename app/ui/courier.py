@@ -108,7 +108,9 @@ def network() -> frozenset[str]:
 class Courier(QObject):
     """One exchange at a time, on the pool. Never asks anything of the UI thread but to show what became of it.
 
-    `notices`: codes of what a person should hear of the newest exchange that went well.
+    `notices`: codes of what a person should hear of the newest exchange that went well. `fault`: what ended the newest
+    one though it is no trouble of an exchange: a disk, or a bug. It is said where somebody looks for it; who works on
+    is not disturbed.
 
     Signals:
         changed: where things stand is told anew by `standing`, or an exchange began or ended.
@@ -128,6 +130,7 @@ class Courier(QObject):
         self.standing: Standing | None = None
         self.progress: Progress | None = None
         self.notices: tuple[str, ...] = ()
+        self.fault: BaseException | None = None
         self._jobs = jobs
         self._share = share
         self._make_way = make_way
@@ -164,7 +167,7 @@ class Courier(QObject):
 
     def refresh(self) -> None:
         """Read anew where things stand: beside the other work."""
-        self._jobs.run_reading(self, standing, self._take)
+        self._jobs.run_reading(self, standing, self._take, _log)
 
     def sync_now(self) -> None:
         """Because somebody asked: at once, paused or not."""
@@ -245,7 +248,11 @@ class Courier(QObject):
             self._take(found)
             self._wake(0)
 
-        self._jobs.run_reading(self, standing, take)
+        def unread(error: BaseException) -> None:
+            _log(error)
+            self._wake(POLL_MS)
+
+        self._jobs.run_reading(self, standing, take, unread)
 
     def _wake(self, ms: int) -> None:
         if self._is_on:
@@ -253,7 +260,9 @@ class Courier(QObject):
 
     def _begin(self) -> None:
         """By itself: only where there is a server, and nobody asked for quiet."""
-        if self.standing and self.standing.is_enrolled and not self.standing.is_paused:
+        if self.standing is None:
+            self._refresh_and_begin()
+        elif self.standing.is_enrolled and not self.standing.is_paused:
             self._exchange()
 
     def _exchange(self) -> None:
@@ -302,23 +311,27 @@ class Courier(QObject):
     def _on_done(self, trouble: SyncTrouble | None) -> None:
         if trouble is None:
             self._failures = 0
+            self.fault = None
             self._watch.stop()
             self._end(SETTLE_MS if self._wanted_again else POLL_MS)
             return
         logger.info("no exchange: %s", type(trouble).__name__)
         self._failures += 1
+        self.fault = None
         if self._is_on and not self._watch.isActive():
             self._network = None
             self._watch.start()
         self._end(int(pause_s(self._failures, trouble, self._share()) * 1000))
 
     def _on_failed(self, error: BaseException) -> None:
-        """No trouble of the exchange: a disk, or a bug."""
-        self._end(POLL_MS)
-        self._jobs.failed.emit(error)
+        """No trouble of the exchange: a disk, or a bug. The next try waits as after a trouble."""
+        _log(error)
+        self._failures += 1
+        self.fault = error
+        self._end(int(pause_s(self._failures, SyncTrouble(), self._share()) * 1000))
 
     def _look_at_network(self) -> None:
-        self._jobs.run(self, network, self._on_network)
+        self._jobs.run(self, network, self._on_network, _log)
 
     def _on_network(self, found: frozenset[str]) -> None:
         """Another network than a moment ago: the next try does not wait any longer."""
@@ -345,7 +358,12 @@ class Courier(QObject):
 
     def _on_seal(self) -> None:
         if self.standing and self.standing.is_enrolled and not self.is_busy:
-            self._jobs.run_with_db(self, self._way_there().seal)
+            self._jobs.run_with_db(self, lambda db: self._way_there().seal(db), failed=_log)
+
+
+def _log(error: BaseException) -> None:
+    """Of what was done beside the window by itself: nobody asked for it, so nobody is interrupted."""
+    logger.error("beside the window", exc_info=error)
 
 
 _Step = Callable[[Stores, Callable[[int, int], None]], frozenset[str]]

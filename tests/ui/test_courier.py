@@ -1,6 +1,7 @@
 """The window exchanges by itself: after edits, again after a while, at once when asked; never on the UI thread."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -208,12 +209,35 @@ def test_how_far_it_is_is_told(enrolled, way, qtbot):
     assert got.args == [1, 4]
 
 
-def test_a_disk_that_fails_is_told_as_any_other(enrolled, way, jobs, qtbot, tmp_path):
-    way.script = [DiskFull(tmp_path)]
-    with qtbot.wait_signal(jobs.failed) as got:
-        enrolled.sync_now()
-    assert isinstance(got.args[0], DiskFull)
-    qtbot.wait_until(lambda: not enrolled.is_busy)
+@pytest.mark.parametrize("fault", [DiskFull(Path("records.db")), ZeroDivisionError()], ids=["disk", "bug"])
+def test_a_fault_interrupts_nobody_and_is_tried_again_later_each_time(enrolled, way, jobs, qtbot, fault):
+    interrupted = []
+    jobs.failed.connect(interrupted.append)
+    way.script = [fault, fault]
+    for pause, exchanges in ((2_000, 1), (4_000, 2)):
+        enrolled._begin()
+        qtbot.wait_until(lambda exchanges=exchanges: idle(enrolled, way, exchanges))
+        assert enrolled.fault is fault
+        assert 0.9 * pause < enrolled._next.remainingTime() < 1.1 * pause
+    enrolled.sync_now()
+    qtbot.wait_until(lambda: idle(enrolled, way, 3))
+    assert enrolled.fault is None
+    assert interrupted == []
+
+
+def test_a_network_and_a_seal_that_fail_interrupt_nobody(enrolled, way, jobs, qtbot, monkeypatch, caplog):
+    interrupted = []
+    jobs.failed.connect(interrupted.append)
+
+    def broken(*_args):
+        raise OSError
+
+    monkeypatch.setattr(module, "network", broken)
+    monkeypatch.setattr(way, "seal", broken)
+    enrolled._look_at_network()
+    enrolled._on_seal()
+    qtbot.wait_until(lambda: caplog.text.count("beside the window") == 2)
+    assert interrupted == []
 
 
 def test_the_trouble_is_shown_where_things_stand(enrolled, way, qtbot):

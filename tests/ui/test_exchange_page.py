@@ -2,13 +2,14 @@
 
 import json
 import threading
+from pathlib import Path
 
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from app.errors import ClockOff, DeviceRefused, ServerRefuses, SignInWanted, Unreachable
+from app.errors import ClockOff, DeviceRefused, DiskFull, ServerRefuses, SignInWanted, Unreachable
 from app.fieldwork.outbox import outbox
 from app.sync.overlay import REFUSED
 from app.sync.refused import list_refused
@@ -205,6 +206,26 @@ def test_what_a_person_should_hear_of_an_exchange_is_said(desk, qtbot, way):
     desk.courier.sync_now()
     qtbot.wait_until(page.connection.notice.isVisible)
     assert page.connection.notice.words.text().startswith("This data folder is used on two devices")
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (DiskFull(Path("records.db")), "The disk is full"),
+        (ZeroDivisionError(), "The exchange ended by a mistake in Gemba."),
+    ],
+    ids=["disk", "bug"],
+)
+def test_a_fault_in_the_background_is_said_on_the_page(desk, qtbot, way, fault, sentence):
+    way.script = [fault]
+    page = shown(qtbot, desk)
+    desk.courier.sync_now()
+    qtbot.wait_until(page.connection.fault.isVisible)
+    assert page.connection.fault.words.text().startswith(sentence)
+    assert sign(page) == "The exchange did not work"
+    desk.courier.sync_now()
+    qtbot.wait_until(lambda: not desk.courier.is_busy)
+    assert not page.connection.fault.isVisible()
 
 
 def test_sync_now_shows_how_far_it_is_and_can_be_ended(desk, qtbot, way):

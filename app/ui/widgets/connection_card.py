@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from app.errors import AppError, DeviceRefused
+from app.errors import AppError, DeviceRefused, SyncTrouble
 from app.i18n import _
 from app.messages import message
 from app.messages.standing import confirmed_words, trouble_title
@@ -26,6 +26,7 @@ class ConnectionCard(Card):
         self.words = label("", wrap=True)
         self.address = label("", "small", wrap=True)
         self.trouble = Notice()
+        self.fault = Notice()
         self.clock = Notice()
         self.notice = Notice()
         self.form = EnrolForm(desk)
@@ -40,6 +41,7 @@ class ConnectionCard(Card):
             self.words,
             self.address,
             self.trouble,
+            self.fault,
             self.clock,
             self.notice,
             self.strip,
@@ -57,6 +59,7 @@ class ConnectionCard(Card):
         self.address.setText(_("Server: {address}").format(address=found.url))
         self.address.setVisible(found.is_enrolled)
         self.trouble.say(sync_trouble_words(found.trouble) if found.trouble and not self._courier.is_busy else "")
+        self.fault.say(self._fault_words())
         self.clock.say(clock_off_words(found.clock_off_ms) if found.clock_off_ms is not None else "")
         self.notice.say("\n".join(filter(None, map(notice_words, self._courier.notices))))
         self.form.setVisible(not found.is_enrolled or is_refused)
@@ -81,8 +84,8 @@ class ConnectionCard(Card):
             return _("Exchanging"), ChipKind.NEUTRAL
         if found.is_paused:
             return _("Paused"), ChipKind.WARN
-        if found.trouble:
-            return trouble_title(found.trouble), ChipKind.WARN
+        if found.trouble or self._courier.fault:
+            return trouble_title(found.trouble or SyncTrouble()), ChipKind.WARN
         return _("Connected"), ChipKind.NEUTRAL
 
     def _show_sign(self, words: str, kind: ChipKind) -> None:
@@ -99,6 +102,18 @@ class ConnectionCard(Card):
                 " comes back."
             )
         return confirmed_words(found, lambda at: near_moment(at, self._desk.by.clock.today()))
+
+    def _fault_words(self) -> str:
+        fault = self._courier.fault
+        if fault is None or self._courier.is_busy:
+            return ""
+        if isinstance(fault, AppError):
+            return message(fault).says
+        says = _(
+            "The exchange ended by a mistake in Gemba. Your work is saved on this device, and Gemba tries again by"
+            " itself. If it comes back, send {path} to whoever helps you."
+        )
+        return says.format(path=self._desk.folder.log)
 
     def _pause(self) -> None:
         found = self._courier.standing
