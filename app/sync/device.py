@@ -161,11 +161,13 @@ def claim(stores: Stores, server: Server, journal: Journal | None = None) -> boo
     if journal:
         stores.records(journal.write)  # what is lost is known by the numbers of now
     number = server.next_incarnation(NextIncarnation(device=state.device_id, was=state.incarnation)).inc
-    stores.records(lambda db: _begin_anew(db, number))
+    stores.records(lambda db: _begin_anew(db, state.incarnation, number))
     return False
 
 
-def _begin_anew(db: Database, incarnation: int) -> None:
+def _begin_anew(db: Database, was: int, incarnation: int) -> None:
+    if read_state(db).incarnation != was:  # a new code gave the folder another life meanwhile
+        return
     begin_incarnation(db, incarnation)
     nonce = secrets.token_bytes(_NONCE_BYTES)
     with transaction(db):

@@ -198,7 +198,7 @@ class _Sync:
         if self.standstill > _TRIES:
             raise ServerRefuses("no-progress", "incarnation")
         number = self.server.next_incarnation(NextIncarnation(device=request.device, was=request.inc)).inc
-        self.stores.records(lambda db: outbox.begin_incarnation(db, number, epoch=staged.epoch))
+        self.stores.records(lambda db: _go_on(db, request.inc, number, staged.epoch))
         self.stores.records(self._begin)
         logger.warning("this folder goes on as incarnation %d", number)
 
@@ -238,6 +238,12 @@ class _Sync:
             checksum_differs=said.checksum_differs or answer.checksum_differs,
             notices=(*said.notices, *(code for code in answer.notices if code not in said.notices)),
         )
+
+
+def _go_on(db: Database, was: int, number: int, epoch: tuple[str, int] | None) -> None:
+    """Unless a new code gave the folder another life meanwhile."""
+    if read_state(db).incarnation == was:
+        outbox.begin_incarnation(db, number, epoch=epoch)
 
 
 def _adapted(batch: int, took_ms: int, *, was_full: bool) -> int:

@@ -32,13 +32,18 @@ class Staged:
 
 
 def stage_answer(db: Database, request: Request, answer: Answer, timing: Timing) -> Staged:
-    """Raises WrongServer and NotEnrolled, and then nothing is stored."""
+    """Nothing of an answer to an earlier incarnation is stored: what it tells of a number is not about what has it now.
+
+    Raises WrongServer and NotEnrolled, and then nothing is stored.
+    """
     with transaction(db, moment="T3"):
         state = read_state(db)
         if state.server_id is None:
             raise NotEnrolled
         if answer.server != state.server_id:
             raise WrongServer(answer.server)
+        if request.inc != state.incarnation:
+            return Staged(more=True)
         if answer.epoch != state.epoch:
             return Staged(again=True, epoch=(answer.epoch, answer.epoch_head))
         _keep_time(db, state, answer, timing)

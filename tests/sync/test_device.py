@@ -243,5 +243,20 @@ def test_a_server_that_hands_out_the_number_twice_is_asked_again(db, joined, off
     assert db.conn.execute("SELECT incarnation FROM sync_state").fetchone() == (3,)
 
 
+def test_a_code_that_is_entered_while_the_folder_asks_for_a_new_life_counts(db, joined, office, clock, state_folder):
+    class LetIn:
+        def next_incarnation(self, asked: NextIncarnation) -> Incarnation:
+            made = office.server.next_incarnation(asked)
+            accounts.revoke(office.server.database, joined.device_id, office.server.now_ms)
+            enrol(db, office, office.code(), url=URL, clock=clock)
+            return made
+
+    for kept in state_folder.iterdir():
+        kept.unlink()
+    assert not claim(Direct(db), LetIn())
+    assert db.conn.execute("SELECT incarnation FROM sync_state").fetchone() == (3,)
+    assert claim(Direct(db), office.server)
+
+
 def test_ensure_user_finds_the_account(db, joined, clock):
     assert ensure_user(db, clock, name="Somebody", role="trainer") == joined

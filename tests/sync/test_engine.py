@@ -12,6 +12,7 @@ from app.errors import ClockOff, CutShort, NotEnrolled, ServerBusy, ServerRefuse
 from app.models.database import connect, edit, path_of
 from app.models.rows import write_fields
 from app.sync.engine import FIRST_BATCH, LEAST_BATCH, MOST_BATCH, TOO_LARGE
+from app.sync.outbox import begin_incarnation
 from app.sync.protocol import Answer, Incarnation, Mutation, NextIncarnation, Request, Result
 from app.sync.seal import seal
 from app.sync.state import read_state, write_state
@@ -413,6 +414,32 @@ def test_a_server_that_wants_a_new_incarnation_each_time(ana, row, way):
     with pytest.raises(ServerRefuses) as told:
         ana.sync()
     assert told.value.code == "no-progress"
+
+
+@pytest.mark.parametrize("wants", ["results", "another life"])
+def test_a_folder_that_gets_a_new_life_while_an_answer_is_on_its_way_loses_nothing(ana, budi, row, way, wants):
+    ana.write("enterprise", row, city="Cusco")
+    ana.sync()
+    for city in ("Lima", "Callao"):
+        ana.write("enterprise", row, city=city)
+    lives = []
+
+    def lets_in():
+        """As a new code does it, with work that was written meanwhile."""
+        way.meanwhile = None
+        lives.append(way.next_incarnation(NextIncarnation(device=ana.device, was=1)).inc)
+        begin_incarnation(ana.db, lives[0])
+        ana.write("enterprise", row, region="South")
+        seal(ana.db, ana.clock)
+
+    way.meanwhile = lets_in
+    if wants == "another life":
+        way.plan = [changed(last_mseq=900)]
+    assert ana.sync().complete
+    ana.sync(), budi.sync()
+    assert (budi.read("enterprise", row)["city"], budi.read("enterprise", row)["region"]) == ("Callao", "South")
+    assert ana.is_clean
+    assert read_state(ana.db).incarnation == lives[0]
 
 
 def restored(laptop: Laptop, copy) -> None:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from app.errors import NotEnrolled, WrongServer
-from app.sync.outbox import collect
+from app.sync.outbox import begin_incarnation, collect
 from app.sync.protocol import Answer, Result, Row, Trouble
 from app.sync.seal import seal
 from app.sync.stage import Staged, Timing, count_staged, put_staged, stage_answer
@@ -94,6 +94,16 @@ def test_a_server_that_was_set_back_is_noticed_before_anything_is_stored(ana, sa
 def test_a_folder_that_was_restored_is_noticed(ana, said, three, facts):
     before = untouched(ana)
     assert stage(ana, said(rows=rows(1), cursor=1, **facts)) == Staged(again=True)
+    assert untouched(ana) == before
+
+
+def test_what_was_asked_before_a_new_code_says_nothing_of_what_waits_now(ana, said, three):
+    asked = collect(ana.db, 65_536, client_ms=0)
+    stage(ana, said(results=[Result(m=1, status="applied", seq=4)]))
+    begin_incarnation(ana.db, 2)
+    before = untouched(ana)
+    answer = said(results=[Result(m=1, n=2, status="applied", seq=4)], last_mseq=3, rows=rows(1), cursor=1)
+    assert stage_answer(ana.db, asked, answer, TIMING) == Staged(more=True)
     assert untouched(ana) == before
 
 
