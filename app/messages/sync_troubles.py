@@ -48,6 +48,10 @@ _TROUBLES: dict[type[SyncTrouble], str] = {
 _REASONS = {
     "code-refused": N_("This code is not good. It works once and for ten minutes only: ask head office for a new one."),
     "too-old": N_("This version of Gemba is too old for the server. Install the newest version; your work stays here."),
+    "other-schema": N_(
+        "This version of Gemba and the server keep records in different ways, so they cannot be compared. Install the"
+        " newest version; your work goes out all the same."
+    ),
     "rolled-back": N_("The server was put back to an older copy of its data. Whoever looks after it must tell it so."),
     "device-taken": N_("The server knows this device as somebody else's. Use a data folder for each person."),
     "no-progress": N_("The server answers, but nothing gets on. Your work is saved here; tell whoever looks after it."),

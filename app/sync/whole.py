@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Protocol
 
-from app.errors import ServerRefuses
+from app.errors import CutShort, ServerBusy, ServerRefuses
 from app.models.driver import Database
 from app.models.ids import Clock
 from app.sync import bootstrap, repair
@@ -60,7 +60,7 @@ class _Whole:
             changed = self._by_segments()
         said = self._exchange()
         if said.complete and said.checksum_differs:
-            mended = repair.repair(self.stores, self.bulk, self.clock)
+            mended = self._mended()
             changed |= mended.changed
             said = _joined(said, self._exchange()) if mended.given_back else said
             said = replace(said, repaired=mended.differed)
@@ -68,6 +68,18 @@ class _Whole:
 
     def _exchange(self) -> SyncReport:
         return sync_once(self.stores, self.server, self.clock, report=self.hooks.report, journal=self.journal)
+
+    def _mended(self) -> repair.Repaired:
+        """A server that refuses to compare rows, or breaks at it, is asked again tomorrow; photos go all the same."""
+        try:
+            return repair.repair(self.stores, self.bulk, self.clock)
+        except (ServerRefuses, ServerBusy) as trouble:
+            logger.warning("rows are not compared today: %s %s", type(trouble).__name__, trouble)
+            now_ms = int(self.clock.now().timestamp() * 1000)
+            self.stores.records(lambda db: repair.note_checked(db, now_ms))
+        except CutShort as cut:
+            logger.info("comparing was cut: %s", cut.detail)
+        return repair.Repaired()
 
     def _is_begun(self) -> bool:
         if self.stores.records(bootstrap.is_under_way):

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from app.errors import WrongServer
+from app.errors import CutShort, ServerBusy, ServerRefuses, WrongServer
 from app.sync import repair
 from app.sync.protocol import Fetched, Sums
 from app.sync.refused import send_again
@@ -258,6 +258,40 @@ def test_once_a_day_a_whole_exchange_compares_and_mends(rows, ana, budi, bulk, s
     assert "enterprise" in said.changed
     assert budi.read("enterprise", rows[0])["city"] == "Cusco"
     assert whole(budi, bulk).repaired == 0
+
+
+class Refusing(Counting):
+    """`trouble`: what comes of comparing."""
+
+    trouble = ServerRefuses("other-schema", status=409)
+    asked_sums = 0
+
+    def sums(self):
+        self.asked_sums += 1
+        raise self.trouble
+
+
+@pytest.mark.parametrize("trouble", [ServerRefuses("other-schema", status=409), ServerBusy("500")], ids=repr)
+def test_a_comparing_that_is_refused_ends_no_exchange_and_is_tried_again_tomorrow(rows, budi, server, trouble):
+    bulk = Refusing(server, budi.device, worthwhile=1_000)
+    bulk.trouble = trouble
+    damage(budi, rows[0], city="Nowhere")
+    budi.clock.move(days=1)
+    for _ in range(2):
+        said = whole(budi, bulk)
+        assert (said.complete, said.repaired) == (True, 0)
+    assert bulk.asked_sums == 1
+    budi.clock.move(days=1)
+    assert whole(budi, Counting(server, budi.device, worthwhile=1_000)).repaired == 1
+
+
+def test_a_comparing_that_is_cut_is_done_by_the_next_exchange(rows, budi, server):
+    bulk = Refusing(server, budi.device, worthwhile=1_000)
+    bulk.trouble = CutShort("cut")
+    damage(budi, rows[0], city="Nowhere")
+    budi.clock.move(days=1)
+    assert whole(budi, bulk).complete
+    assert whole(budi, Counting(server, budi.device, worthwhile=1_000)).repaired == 1
 
 
 def test_what_is_given_back_goes_in_the_same_exchange(rows, ana, budi, bulk, server):
