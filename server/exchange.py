@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from app.sync.protocol import PROTO, Answer, Request, Result, Trouble
+from app.sync.protocol import PROTO, SCHEMA, Answer, Request, Result, Trouble
 from app.sync.schemas import OLDEST
 from server import tables
 from server.apply import Batch, Sender
@@ -123,6 +123,12 @@ def _answer(
         checksum_differs=_differs(request, epochs, taken.was if taken else head),
         notices=[TWO_INCARNATIONS] if life and life.twin else [],
     )
+
+
+def _reader(session: DeviceSession, request: Request, hand: str, since: int) -> Reader:
+    """Parts are of use to a program of today's shape alone, and only where its cursor is where the page begins."""
+    parts = request.want.parts and request.schema == SCHEMA and request.cursor == since
+    return Reader(session.tenant, hand, since, request.schema, parts=parts)
 
 
 def _page(connection: sa.Connection, request: Request, reader: Reader, head: Head, epochs: Epochs) -> Page:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from app.models.registry import TABLE_BY_NAME
 from app.sync.protocol import BLOB, CONFLICT, PUSH_ONLY, Row
 from app.sync.schemas import brought_down
 from server import tables
@@ -34,12 +35,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: `hand` names device and incarnation, whose own plain writes are left out; `since`: what it has."""
+    """Who reads: `hand` names device and incarnation, whose own plain writes are left out; `since`: what it has.
+
+    `parts`: it has every row as it was at `since`.
+    """
 
     tenant: str
     hand: str
     since: int
     schema: int
+    parts: bool = False
 
 
 def read_page(connection: sa.Connection, reader: Reader, *, head: int, max_bytes: int) -> Page:
@@ -113,7 +118,18 @@ def _messages(connection: sa.Connection, reader: Reader, found: Sequence[Mapping
     for one in found:
         row = brought_down(message(one, values.get(Key(one["tbl"], one["row_id"]), {})), reader.schema)
         if row is not None:
-            yield row
+            yield _newer_part(row, reader.since) if reader.parts and _was_there(row, reader.since) else row
+
+
+def _was_there(row: Row, since: int) -> bool:
+    """And lived, as it does now."""
+    return row.table in TABLE_BY_NAME and not row.deleted and row.life is not None and row.life <= since
+
+
+def _newer_part(row: Row, since: int) -> Row:
+    seqs = {name: seq for name, seq in row.seqs.items() if seq > since}
+    values = {name: value for name, value in row.values.items() if row.seqs.get(name, row.seq) > since}
+    return msgspec.structs.replace(row, values=values, seqs=seqs, life=None, part=True)
 
 
 def message(found: Mapping[Any, Any], values: dict[str, Any]) -> Row:

@@ -96,12 +96,13 @@ class Mutations(Message):
 
 
 class Want(Message):
-    """What the laptop can take: `max_bytes` of the answer, compressed; `bzip2`: it reads that as well as gzip.
-    `rows` false: only push."""
+    """What the laptop can take: `max_bytes` of the answer, compressed; `bzip2`: it reads that as well as gzip;
+    `parts`: it has every row as it was at its cursor, so of a row only what is newer. `rows` false: only push."""
 
     max_bytes: int = 262_144
     rows: bool = True
     bzip2: bool = False
+    parts: bool = False
 
 
 class Request(Message, kw_only=True):
@@ -152,7 +153,7 @@ class Row(Message, rename={"table": "t", "values": "v", "seqs": "f"}):
     those of fields that hold nothing any more.
 
     `life` is the sequence of its birth, deletion or return when that differs from `seq`. `by`, `at`: user and edit time
-    in ms of the newest change.
+    in ms of the newest change. `part`: only fields written after the cursor that the laptop told; its life is as before.
     """
 
     table: str
@@ -165,6 +166,7 @@ class Row(Message, rename={"table": "t", "values": "v", "seqs": "f"}):
     scope: str = ""
     by: str = ""
     at: int = 0
+    part: bool = False
 
 
 class Trouble(Message):
