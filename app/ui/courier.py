@@ -77,7 +77,8 @@ class Way(Protocol):
 
 @dataclass(slots=True)
 class _JobStores:
-    """Tells by `tell` at once what an exchange lets people see, also in the middle of one that takes an hour."""
+    """Tells by `tell` at once what an exchange lets people see, also in the middle of one that takes an hour, and what
+    was mended by a comparison that a trouble ends later."""
 
     jobs: Jobs
     tell: Callable[[frozenset[str]], None] = lambda _tables: None
@@ -86,10 +87,10 @@ class _JobStores:
     def records(self, work: Callable[[Database], T]) -> T:
         before = self.jobs.cursor
         done = self.jobs.db(work)
-        if self.jobs.cursor != before:
-            tables = done if isinstance(done, frozenset) else getattr(done, "changed", _EVERYTHING)
-            self.told |= tables
-            self.tell(tables)
+        unsaid = _EVERYTHING if self.jobs.cursor != before else frozenset()
+        tables: frozenset[str] = done if isinstance(done, frozenset) else getattr(done, "changed", unsaid)
+        self.told |= tables
+        self.tell(tables)
         return done
 
     def photos(self, work: Callable[[Database], T]) -> T:

@@ -301,6 +301,25 @@ def test_everything_is_compared_when_somebody_asks(enrolled, way, jobs, qtbot):
     qtbot.wait_until(lambda: enrolled._failures == 1)
 
 
+def test_what_is_mended_is_announced_though_its_table_was_before_and_though_a_trouble_follows(
+    enrolled, way, jobs, qtbot, monkeypatch
+):
+    announced = []
+    jobs.changed.connect(announced.append)
+
+    def verify(stores, report):
+        stores.records(promote(3, frozenset({"visit"})))
+        stores.records(lambda db: Verified(shown=1, changed=frozenset({"visit"})))
+        raise Unreachable
+
+    monkeypatch.setattr(way, "verify", verify)
+    enrolled.verify()
+    qtbot.wait_until(lambda: enrolled._failures == 1)
+    assert announced == [{"visit"}, {"visit"}]
+    qtbot.wait(60)
+    assert way.exchanges == 0
+
+
 def test_work_is_sealed_from_time_to_time(enrolled, way, qtbot):
     enrolled._on_seal()
     qtbot.wait_until(lambda: way.sealed == 1)
