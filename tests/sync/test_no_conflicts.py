@@ -15,6 +15,8 @@ from tests.sync.simulator.kinds import KINDS, TOGETHER, Kind
 from tests.sync.simulator.stories import Silent
 from tests.sync.simulator.world import World
 
+pytestmark = pytest.mark.no_cover  # for its time, as that of the simulator
+
 RUNS = 8
 TURNS, EDITS_A_TURN = 150, 10  # 12,000 edits in all runs
 EDITS = 1_000  # 8,000 in all runs

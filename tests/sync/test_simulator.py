@@ -1,6 +1,7 @@
 """Fleets of laptops with bad clocks, disks and networks, on the real engine and the real server, by the seed.
 
-`GEMBA_SEEDS`: how many; CI runs 2,000, `make simulate SEEDS=100000` fresh ones.
+`GEMBA_SEEDS`: how many; CI runs 2,000, `make simulate SEEDS=100000` fresh ones. What a seed brought to light is told in
+test_found_in_runs: the same seed is another story after any change of what people do.
 """
 
 import logging
@@ -17,8 +18,6 @@ pytestmark = pytest.mark.no_cover  # measured, it takes half as long again; what
 
 CHUNK = 25
 SEEDS = int(os.environ.get("GEMBA_SEEDS", "200"))
-# Seeds that once ended badly.
-REPLAYED = (70395, 70619, 90297)
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +32,6 @@ def _quiet() -> Iterator[None]:
 def test_nothing_is_lost_doubled_or_stuck(first: int):
     bad = {seed: breaches for seed in range(first, min(first + CHUNK, SEEDS)) if (breaches := run(seed).breaches)}
     assert bad == {}
-
-
-@pytest.mark.parametrize("seed", REPLAYED)
-def test_what_once_ended_badly_ends_well(seed: int):
-    assert run(seed).breaches == []
 
 
 @pytest.mark.parametrize("seed", [5, 77])
