@@ -15,6 +15,7 @@ from scripts.scenes import Filled, Scene, settle
 
 _MINUTE_MS = 60_000
 _SITI = "0190bbbb-0000-7000-8000-000000000001"
+_TWIN = "0190bbbb-0000-7000-8000-000000000002"
 _PLAIN = "UPDATE sync_state SET server_id = NULL, url = NULL, last_contact_ms = NULL, last_trouble = NULL, paused = 0"
 _ENROLLED = "UPDATE sync_state SET server_id = 's', url = 'https://gemba.example.org', last_contact_ms = ?"
 _NOTHING_SENT = (
@@ -52,6 +53,8 @@ def exchange_scenes(filled: Filled) -> list[Scene]:
         _state("panel/difference", _differences(filled), _open(0)),
         _state("panel/difference-answer", _differences(filled), _open(1)),
         _state("panel/difference-bin", _differences(filled), _open(2)),
+        _state("panel/difference-twins", _twins(filled), _open(0)),
+        _state("panel/difference-twins-asked", _twins(filled), _ask_for_one),
         _state("exchange-confirmed", _confirmed),
         _state(
             "exchange-settled", _settled(filled), lambda window: window.page().differences.settled_wanted.emit(True)
@@ -192,6 +195,37 @@ def _differences(filled: Filled) -> Callable[[Database, int], object]:
     return prepare
 
 
+def _twins(filled: Filled) -> Callable[[Database, int], object]:
+    """Somebody else has written the same enterprise down, with the same number."""
+
+    def prepare(db: Database, now_ms: int) -> None:
+        _differences(filled)(db, now_ms)
+        me = db.conn.execute("SELECT value FROM setting WHERE name = 'user_id'").fetchone()[0]
+        columns = "created_at, country, country_programme_id, sector, products"
+        db.conn.execute("UPDATE sync_state SET applying = 1")
+        db.conn.execute("UPDATE enterprise SET code = coalesce(code, 'ID-0117') WHERE id = ?", (filled.enterprise,))
+        db.conn.execute(
+            f"INSERT OR IGNORE INTO enterprise(id, name, city, code, {columns})"
+            f" SELECT ?, name || ' Mandiri', 'Bekasi', code, {columns} FROM enterprise WHERE id = ?",
+            (_TWIN, filled.enterprise),
+        )
+        db.conn.execute("UPDATE sync_state SET applying = 0")
+        db.conn.execute(
+            "INSERT INTO sync_conflict(id, tbl, row_id, field, kind, kept_value, other_value, kept_by, other_by,"
+            " opened_seq, kept_at_ms, other_at_ms)"
+            " SELECT 'd9', 'enterprise', id, 'code', 'duplicate', code, ?, ?, ?, 60, ?, ? FROM enterprise WHERE id = ?",
+            (_TWIN, me, _SITI, now_ms, now_ms, filled.enterprise),
+        )
+
+    return prepare
+
+
+def _ask_for_one(window: MainWindow) -> None:
+    _open(0)(window)
+    settle(window.desk.jobs, turns=4)
+    window.page().difference_panel.twins.choices[1].click()
+
+
 def _settled(filled: Filled) -> Callable[[Database, int], object]:
     def prepare(db: Database, now_ms: int) -> None:
         _differences(filled)(db, now_ms)
@@ -221,10 +255,17 @@ def _show_progress(window: MainWindow) -> None:
     courier.progress.moved.emit(430, 1000)
 
 
+def _plain(db: Database) -> None:
+    db.conn.execute(_PLAIN)
+    db.conn.execute("UPDATE sync_state SET applying = 1")
+    db.conn.execute("DELETE FROM enterprise WHERE id = ?", (_TWIN,))
+    db.conn.execute("UPDATE sync_state SET applying = 0")
+
+
 def _leave(window: MainWindow) -> QWidget:
     """As it was before: other scenes show a device without a server."""
     window.desk.courier.progress = None
-    window.desk.jobs.db(lambda db: db.conn.execute(_PLAIN) and None)
+    window.desk.jobs.db(_plain)
     window.desk.courier.refresh()
     window.show_route("exchange")
     window.page().reload()

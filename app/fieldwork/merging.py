@@ -117,11 +117,11 @@ def merge_enterprises(
 
 def _linked(db: Database, made: Merging) -> Iterator[tuple[Table, str, Row]]:
     """Every row that links to the other one, in the bin or not, and by which field; not the two themselves."""
-    two = {made.kept["id"], made.other["id"]}
+    two = {(ENTERPRISE, made.kept["id"]), (ENTERPRISE, made.other["id"])}
     for table in TABLES:
         for link in (one.name for one in table.fields if one.refers_to == ENTERPRISE):
             found = db.query(f"SELECT * FROM {quoted(table.name)} WHERE {quoted(link)} = ?", [made.other["id"]])
-            yield from ((table, link, row) for row in list(found) if row["id"] not in two)
+            yield from ((table, link, row) for row in list(found) if (table.name, row["id"]) not in two)
 
 
 def _rekey(db: Database, made: Merging, table: Table, row: Row, link: dict[str, Stored]) -> None:

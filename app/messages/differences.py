@@ -42,6 +42,11 @@ def place_words(where: Whereabouts) -> str:
     return joined([where.enterprise, visit]) or table_words(where.table)
 
 
+def pair_words(difference: Difference) -> str:
+    """`PT Laksana, Laksana Tekhnik`: the two enterprises that may be one, as far as they are called something."""
+    return ", ".join(filter(None, [difference.where.enterprise, *difference.parts[0].names.values()]))
+
+
 def thing_words(where: Whereabouts) -> str:
     """The record itself: the question, what it is called, or what kind of record it is."""
     if where.question:
@@ -59,6 +64,8 @@ def title_words(difference: Difference) -> str:
 
 def fields_words(difference: Difference) -> str:
     """Which fields differ: `Answer, Finding`."""
+    if difference.pair:
+        return _("One or two")
     if difference.is_about_life:
         return _("Keep it or not")
     return ", ".join(field_words(part) for part in difference.parts)

@@ -14,7 +14,15 @@ def plan_lines(made: Merging) -> list[str]:
 
 
 def moved_words(made: Merging) -> str:
-    """`To PT Laksana come 3 visits, 12 photos.`"""
+    """`To PT Laksana come: 3 visits, 12 photos.`"""
+    kept, said = str(made.kept["name"] or ""), recorded_words(made)
+    if not said:
+        return _("Nothing was recorded of the other one that would come to {enterprise}.").format(enterprise=kept)
+    return _("To {enterprise} come: {what}.").format(enterprise=kept, what=said)
+
+
+def recorded_words(made: Merging) -> str:
+    """What was recorded of the other one: `3 visits, 12 photos`; empty for nothing."""
     moved, number = made.moved, window_language().number
     visits, improvements, people, figures = (moved[table] for table in _NAMED)
     rest = moved.total() - visits - improvements - people - figures
@@ -26,12 +34,7 @@ def moved_words(made: Merging) -> str:
         (figures, ngettext("{n} figure", "{n} figures", figures)),
         (rest, ngettext("{n} other record", "{n} other records", rest)),
     )
-    said = ", ".join(words.format(n=number(count)) for count, words in counted if count)
-    if not said:
-        return _("Nothing was recorded of the other one that would come to {enterprise}.").format(
-            enterprise=_name(made)
-        )
-    return _("To {enterprise} come: {what}.").format(enterprise=_name(made), what=said)
+    return ", ".join(words.format(n=number(count)) for count, words in counted if count)
 
 
 def unlike_words(one: Unlike) -> str:
@@ -46,8 +49,4 @@ def unlike_words(one: Unlike) -> str:
 
 
 def done_words(made: Merging) -> str:
-    return _("Settled: they are one, {enterprise}").format(enterprise=_name(made))
-
-
-def _name(made: Merging) -> str:
-    return str(made.kept["name"] or "")
+    return _("Settled: they are one, {enterprise}").format(enterprise=made.kept["name"] or "")

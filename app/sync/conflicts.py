@@ -142,11 +142,10 @@ def pair_of(db: Database, dispute: Dispute) -> tuple[str, str] | None:
     """The enterprises that have one number, or of which one was to become the other; both are here."""
     if dispute.table != "enterprise":
         return None
-    other_id = dispute.other
+    both = (dispute.row_id, str(dispute.other))
     if dispute.kind != DUPLICATE:
         row = find_row(db, "enterprise", dispute.row_id, binned=True) if dispute.field == LIFE else None
-        other_id = row["merged_into"] if row else None
-    both = (dispute.row_id, str(other_id or ""))
+        both = (str(row["merged_into"] if row else ""), dispute.row_id)
     return both if all(find_row(db, "enterprise", row_id, binned=True) for row_id in both) else None
 
 
@@ -213,6 +212,7 @@ def _shown(db: Database, by: Author, groups: list[tuple[Dispute, ...]]) -> list[
 def _difference(db: Database, by: Author, group: tuple[Dispute, ...], names: Mapping[str, str]) -> Difference:
     first = group[0]
     row = find_row(db, first.table, first.row_id, binned=True) if first.table in TABLE_BY_NAME else None
+    pair = pair_of(db, first)
 
     def hand(user_id: str | None, at_ms: int | None) -> Hand:
         at = datetime.fromtimestamp(at_ms / 1000, UTC) if at_ms else None
@@ -223,24 +223,25 @@ def _difference(db: Database, by: Author, group: tuple[Dispute, ...], names: Map
         tuple(one.id for one in group),
         first.kind,
         whereabouts(db, first.table, first.row_id),
-        tuple(_part(db, one, row) for one in group),
+        tuple(_part(db, one, row, pair) for one in group),
         hand(first.kept_by, first.kept_at_ms),
         hand(first.other_by, first.other_at_ms),
         any(one.is_clock_suspect for one in group),
         any(one.is_open for one in group),
         names.get(first.resolved_by or "", "") or (names.get(by.user_id, "") if first.is_closing else ""),
-        pair_of(db, first),
+        pair,
     )
 
 
-def _part(db: Database, one: Dispute, row: Row | None) -> Part:
+def _part(db: Database, one: Dispute, row: Row | None, pair: tuple[str, str] | None) -> Part:
     table = TABLE_BY_NAME.get(one.table)
     about = next((f for f in table.fields if f.name == one.field), None) if table else None
     now = row.get(one.field) if row else None
     names = {}
-    if one.kind == DUPLICATE:
-        other = find_row(db, "enterprise", str(one.other), binned=True)
-        names = {str(one.other): str(other["name"] or "") if other else ""}
+    if pair or one.kind == DUPLICATE:
+        others = {*(pair or [str(one.other)])} - {one.row_id}
+        found = ((row_id, find_row(db, "enterprise", row_id, binned=True)) for row_id in others)
+        names = {row_id: str(other["name"] or "") if other else "" for row_id, other in found}
     elif about and about.kind is Kind.LINK:
         ids = {str(value) for value in (one.base, one.kept, one.other, now) if value}
         names = {row_id: linked_title(db, about, row_id) for row_id in ids}

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from app.errors import CutShort, Invalid, NotAllowed, NotFound
 from app.fieldwork.undo import undo
+from app.messages.differences import kind_words, pair_words, value_words
 from app.models.database import edit
 from app.models.rows import bin_row, save_row
 from app.sync.conflicts import edit_both, keep, list_differences, list_settled, take
@@ -110,6 +111,7 @@ def test_a_visit_that_was_written_meanwhile_is_asked_about_and_comes_over(server
         assert under(laptop, other_id) == ["Late"]
         assert laptop.read("enterprise", other_id)["merged_into"] == keep_id
         assert all(set(one.pair) == {keep_id, other_id} for one in found(laptop))
+        assert {pair_words(one) for one in found(laptop)} & {"PT Laksana, Laksana", "Laksana, PT Laksana"}
         assert kinds(laptop) == (["child_of_deleted"] if first == "merge" else ["delete_vs_child", "duplicate"])
     merge({"ana": ana, "budi": budi}[settler], keep_id)
     sync_all(ana, budi)
@@ -138,6 +140,7 @@ def test_a_late_visit_may_also_mean_that_they_are_two(ana, budi, two):
     merge(ana, keep_id)
     budi.add("visit", enterprise_id=other_id, purpose="Late")
     sync_all(ana, budi)
+    assert kind_words(found(budi)[0]).startswith("It became one with another enterprise")
     keep(budi.db, budi.by, found(budi)[0].id)
     sync_all(ana, budi)
     for laptop in (ana, budi):
@@ -273,6 +276,7 @@ def test_a_number_that_only_one_here_has_is_told_in_words(ana, two):
     dispute = make_dispute(ana.db, "enterprise", two[0][0], "code", (None, "A-1", "gone"), kind="duplicate", opened=99)
     one = next(one for one in found(ana) if one.id == dispute)
     assert one.pair is None
+    assert value_words(one.parts[0], one.parts[0].other) == "A record that is not here"
     assert ways_to_one(ana.db, one) == []
 
 

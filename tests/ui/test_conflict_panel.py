@@ -1,5 +1,7 @@
 """Differences on the Exchange page: listed, compared, settled by mouse and keyboard, one after the other."""
 
+from threading import Event
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit
@@ -291,6 +293,114 @@ def test_settled_ones_can_be_looked_at_and_taken_from(show, desk, enterprise, ci
     assert row(desk, "enterprise", enterprise)["city"] == "Semarang"
     page.differences.settled_wanted.emit(False)
     qtbot.wait_until(lambda: listed(page) == [])
+
+
+@pytest.fixture
+def twin(desk, enterprise):
+    """Another enterprise, with a visit, and with the same number as the first one."""
+
+    def work(db):
+        change_row(db, desk.by, "enterprise", enterprise, code="A-1")
+        other = make_enterprise(db, desk.by, "Laksana", city="Bogor", code="A-1")
+        make_visit(db, desk.by, other)
+        return other
+
+    return desk.jobs.db(work)
+
+
+@pytest.fixture
+def twins(desk, enterprise, twin):
+    return dispute(desk, "enterprise", enterprise, "code", (None, "A-1", twin), kind="duplicate")
+
+
+def test_two_enterprises_under_one_number_are_shown_side_by_side(show, twins, qtbot):
+    page = show(twins)
+    panel = page.difference_panel
+    assert listed(page) == ["Enterprise: One or two. PT Laksana, Laksana. One or two?"]
+    assert panel.story.text().startswith("Two enterprises have the same number.")
+    first, second = (words(box) for box in panel.findChildren(ValueBox))
+    assert first == ["Solo · A-1", "PT Laksana"]
+    assert second == ["Bogor · A-1", "Laksana\n1 visit"]
+    qtbot.wait_until(panel.twins.choices[0].hasFocus)
+    qtbot.keyClick(panel, Qt.Key.Key_T)
+    assert panel.error.text() == ""
+    assert panel.isVisible()
+
+
+def test_they_become_one_after_a_question_with_numbers(show, twins, desk, enterprise, twin, qtbot):
+    page = show(twins)
+    box = page.difference_panel.twins
+    box.choices[0].click()
+    qtbot.wait_until(box.go.hasFocus)
+    qtbot.wait_until(lambda: "To PT Laksana come: 1 visit." in words(box))
+    said = words(box)
+    assert said[0] == "Laksana becomes one with PT Laksana, and its own record goes to the bin. Undo takes it back."
+    assert "City: Solo stays, Bogor is kept in the bin" in said
+    with qtbot.wait_signal(desk.said) as told:
+        box.go.click()
+    assert told.args == ["Settled: they are one, PT Laksana", True]
+    qtbot.wait_until(lambda: not page.difference_panel.isVisible())
+    qtbot.wait_until(lambda: page._seen.differences == [])
+    assert row(desk, "enterprise", enterprise)["city"] == "Solo"
+    assert desk.jobs.db(lambda db: find_row(db, "enterprise", twin)) is None
+    desk.jobs.db(lambda db: undo(db, desk.by))
+    assert row(desk, "enterprise", twin)["merged_into"] is None
+
+
+def test_cancel_goes_back_to_the_two(show, twins, desk, twin, qtbot):
+    box = show(twins).difference_panel.twins
+    box.choices[1].click()
+    nothing = "Nothing was recorded of the other one that would come to Laksana."
+    qtbot.wait_until(lambda: nothing in words(box))
+    box.cancel.setFocus()
+    qtbot.keyClick(box.cancel, Qt.Key.Key_Space)
+    assert len(box.choices) == 2
+    qtbot.wait_until(box.choices[0].hasFocus)
+    assert row(desk, "enterprise", twin)["merged_into"] is None
+
+
+def test_who_stops_it_under_way_finds_all_as_it_was(show, twins, desk, enterprise, twin, qtbot):
+    box = show(twins).difference_panel.twins
+    box.choices[0].click()
+    held, let_go = Event(), Event()
+    desk.jobs.run_with_db(box, lambda _db: held.set() or let_go.wait(10))
+    box.go.click()
+    held.wait(10)
+    box.strip.cancel.click()
+    let_go.set()
+    assert len(box.choices) == 2
+    assert row(desk, "enterprise", twin)["merged_into"] is None
+    assert box.isVisible()
+
+
+def test_they_are_two_by_k(show, twins, desk, enterprise, twin, qtbot):
+    page = show(twins)
+    qtbot.keyClick(page.difference_panel, Qt.Key.Key_K)
+    qtbot.wait_until(lambda: not page.difference_panel.isVisible())
+    assert row(desk, "enterprise", enterprise)["code"] == row(desk, "enterprise", twin)["code"] == "A-1"
+
+
+def test_one_that_is_thrown_away_meanwhile_cannot_be_kept(show, twins, desk, enterprise, qtbot):
+    panel = show(twins).difference_panel
+    panel.twins.choices[0].click()
+    desk.jobs.db(lambda db: bin_row(db, desk.by, "enterprise", enterprise))
+    panel.twins.go.click()
+    qtbot.wait_until(lambda: panel.error.text().startswith("This record is in the bin"))
+
+
+def test_much_that_differs_is_named_in_part(show, twins, desk, enterprise, twin, qtbot):
+    names = ("address", "region", "isic", "products", "phone", "email", "tier", "legal_name", "sector", "market",
+             "status_reason", "ownership", "founded")  # fmt: skip
+    values = ({"market": "local", "ownership": "family", "founded": 1990}, {"market": "export", "ownership": "state"})
+
+    def differ(db):
+        for row_id, more, text in ((enterprise, values[0], "a"), (twin, values[1] | {"founded": 1991}, "b")):
+            change_row(db, desk.by, "enterprise", row_id, **(dict.fromkeys(names, text) | more))
+
+    desk.jobs.db(differ)
+    box = show(twins).difference_panel.twins
+    box.choices[0].click()
+    qtbot.wait_until(lambda: "and 3 more things" in words(box))
 
 
 def test_many_are_shown_a_few_at_a_time(show, desk, enterprise, qtbot):

@@ -5,25 +5,38 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.checklists.items import AnswerKind
 from app.errors import AppError, NotFound
+from app.fieldwork.merging import Merging
 from app.i18n import N_, _
 from app.messages import message
 from app.messages.codes import code_words
-from app.messages.differences import field_words, hand_words, kind_words, place_words, title_words, value_words
+from app.messages.differences import (
+    field_words,
+    hand_words,
+    kind_words,
+    pair_words,
+    place_words,
+    title_words,
+    value_words,
+)
 from app.models.database import Author
+from app.models.disputes import DUPLICATE
 from app.models.driver import Database
 from app.models.registry import Kind
 from app.models.values import Stored
 from app.sync.conflicts import Difference, Part, edit_both, get_difference, keep, take
+from app.sync.twins import ways_to_one
 from app.ui.desk import Desk
+from app.ui.dialogs.twins_box import TwinsBox
 from app.ui.labels import near_moment
 from app.ui.theme import px
-from app.ui.widgets.basics import ChipKind, button, chip, clear, label, row, rule
+from app.ui.widgets.basics import ChipKind, button, clear, label, row, rule
 from app.ui.widgets.fields import FormRow, choice_field
 from app.ui.widgets.side_panel import SidePanel
+from app.ui.widgets.value_box import ValueBox
 
 _ONE_LINE = {Kind.TEXT, Kind.WHOLE, Kind.NUMBER}
 _ASKED_BY_CHOICE = {AnswerKind.CHOICE}
@@ -50,9 +63,14 @@ class DifferencePanel(SidePanel):
         self.values = QVBoxLayout()
         self.values.setSpacing(px(12))
         self.error = label("", "error", wrap=True)
+        self.twins = TwinsBox(desk)
+        self.twins.two.connect(self._keep)
+        self.twins.one.connect(self._made_one)
+        self.twins.failed.connect(self._failed)
         for widget in (self.place, self.what, self.story):
             self.body.addWidget(widget)
         self.body.addLayout(self.values)
+        self.body.addWidget(self.twins)
         self.body.addWidget(self.error)
         self.keep = button(_("Keep this"), self._keep, tip=_("K"))
         self.take = button(_("Take this"), self._take, tip=_("T"))
@@ -65,7 +83,7 @@ class DifferencePanel(SidePanel):
         """Read it and show it, with the keyboard on what keeps."""
         self._wanted = difference_id
         by = self._desk.by
-        self._desk.jobs.run_reading(self, lambda db: get_difference(db, by, difference_id), self._show, self._failed)
+        self._desk.jobs.run_reading(self, lambda db: _read(db, by, difference_id), self._show, self._failed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         deeds = {Qt.Key.Key_K: self._keep, Qt.Key.Key_T: self._take}
@@ -76,25 +94,32 @@ class DifferencePanel(SidePanel):
         else:
             super().keyPressEvent(event)
 
-    def _show(self, found: Difference) -> None:
+    def _show(self, read: tuple[Difference, list[Merging]]) -> None:
+        found, ways = read
         if found.id != self._wanted and self._wanted not in found.ids:
             return
         self._found = found
         self.title.setText(_("A difference to settle") if found.is_open else _("A settled difference"))
-        self.place.setText(place_words(found.where))
+        self.place.setText(pair_words(found) if found.pair else place_words(found.where))
         self.what.setText(title_words(found))
         self.story.setText(kind_words(found))
         self.story.setVisible(bool(kind_words(found)))
         self.error.setText("")
         self.open.setVisible(bool(found.where.enterprise_id))
-        self._fill(found)
-        self.open_panel(self.keep if found.is_open else self.take)
+        self._fill(found, ways)
+        self.open_panel(self.twins.first() or (self.keep if found.is_open else self.take))
 
-    def _fill(self, found: Difference) -> None:
+    def _fill(self, found: Difference, ways: list[Merging]) -> None:
         for kept in (self.keep, self.take):
             kept.setParent(self)
             kept.hide()
         clear(self.values)
+        self.edit = None
+        self.twins.show_ways(found.id, ways)
+        if not ways:
+            self._fill_values(found)
+
+    def _fill_values(self, found: Difference) -> None:
         if not found.is_about_life:
             self.values.addWidget(ValueBox(_("What both started from"), _values(found, lambda part: part.base)))
         when, suspect = self._when, found.is_clock_suspect
@@ -104,10 +129,10 @@ class DifferencePanel(SidePanel):
         aside.sign(_("Kept aside"), ChipKind.WARN)
         if found.is_open:
             top.offer(self.keep)
-        aside.offer(self.take)
+        if found.kind != DUPLICATE:
+            aside.offer(self.take)
         for box in (top, aside):
             self.values.addWidget(box)
-        self.edit = None
         if found.is_open and (field := both_field(found)):
             self.edit = field
             field.use.clicked.connect(self._edit)
@@ -118,7 +143,8 @@ class DifferencePanel(SidePanel):
         self._settle(keep, _("Settled: it stays as it is"), undoable=False)
 
     def _take(self) -> None:
-        self._settle(take, _("Settled: the other value is in its place"))
+        if self._found and self._found.kind != DUPLICATE and not self.twins.is_asking:
+            self._settle(take, _("Settled: the other value is in its place"))
 
     def _edit(self) -> None:
         if self.edit:
@@ -133,10 +159,16 @@ class DifferencePanel(SidePanel):
         settled = self._found.id
 
         def done(_none: object) -> None:
-            self._desk.said.emit(says, undoable)
-            self.settled.emit(settled)
+            self._told(settled, says, undoable=undoable)
 
         self._desk.write(self, lambda db, by: how(db, by, settled), done, failed=self._failed)
+
+    def _made_one(self, settled: str, says: str) -> None:
+        self._told(settled, says, undoable=True)
+
+    def _told(self, settled: str, says: str, *, undoable: bool) -> None:
+        self._desk.said.emit(says, undoable)
+        self.settled.emit(settled)
 
     def _failed(self, error: BaseException) -> None:
         """What cannot be done is said here; a difference that is gone closes the panel."""
@@ -168,33 +200,6 @@ class DifferencePanel(SidePanel):
         return near_moment(at, self._desk.by.clock.today())
 
 
-class ValueBox(QFrame):
-    """Whose value, when, and what it is; a button at its foot chooses it."""
-
-    def __init__(self, head: str, values: list[tuple[str, str]]) -> None:
-        """`values`: (field, value) each; the field is said only where there are several."""
-        super().__init__()
-        self.setObjectName("valueBox")
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(px(12), px(10), px(12), px(10))
-        self._layout.setSpacing(px(6))
-        self._head = row(label(head, "small", wrap=True))
-        self._head.setStretch(0, 1)
-        self._layout.addLayout(self._head)
-        for name, words in values:
-            said = _("{field}: {value}").format(field=name, value=words) if len(values) > 1 else words
-            shown = label(said, wrap=True)
-            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._layout.addWidget(shown)
-
-    def sign(self, words: str, kind: ChipKind = ChipKind.NEUTRAL) -> None:
-        self._head.addWidget(chip(words, kind))
-
-    def offer(self, choose: QWidget) -> None:
-        self._layout.addLayout(row(choose, None))
-        choose.show()
-
-
 class BothField(QWidget):
     """Where neither is right: what is, written in the way the field takes it."""
 
@@ -217,6 +222,11 @@ class BothField(QWidget):
 
     def complain(self, words: str) -> None:
         self._row.complain(words)
+
+
+def _read(db: Database, by: Author, difference_id: str) -> tuple[Difference, list[Merging]]:
+    found = get_difference(db, by, difference_id)
+    return found, ways_to_one(db, found) if found.is_open else []
 
 
 def both_field(found: Difference) -> BothField | None:

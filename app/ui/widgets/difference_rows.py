@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.i18n import _, ngettext, window_language
-from app.messages.differences import fields_words, place_words, thing_words, title_words, value_words
+from app.messages.differences import fields_words, pair_words, place_words, thing_words, title_words, value_words
 from app.messages.sync_troubles import refusal_words
 from app.sync.conflicts import Difference
 from app.sync.refused import Refused
@@ -84,7 +84,7 @@ class DifferencesCard(_OpeningCard):
         self.show_rows([lambda one=one: self._row(one) for one in found], foot)  # type: ignore[misc]
 
     def _row(self, one: Difference) -> QWidget:
-        second = place_words(one.where)
+        second = pair_words(one) if one.pair else place_words(one.where)
         if (title := title_words(one)) == thing_words(one.where):
             second = _("{place}: {field}").format(place=second, field=fields_words(one))
         sign = chip(_choice_words(one), ChipKind.WARN) if one.is_open else chip(_settled_words(one))
@@ -113,6 +113,8 @@ class RefusedCard(_OpeningCard):
 
 def _choice_words(one: Difference) -> str:
     """`No or Yes`, where both are short enough to be compared in a list."""
+    if one.pair:
+        return _("One or two?")
     if one.is_about_life:
         return _("Keep it or not")
     first = one.parts[0]
