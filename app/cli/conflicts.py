@@ -8,7 +8,15 @@ from cyclopts import App
 from app.cli.options import Options, pairs, person
 from app.fieldwork.merging import Merging
 from app.i18n import _, window_language
-from app.messages.differences import field_words, fields_words, hand_words, kind_words, place_words, thing_words
+from app.messages.differences import (
+    field_words,
+    fields_words,
+    hand_words,
+    kind_words,
+    pair_words,
+    place_words,
+    thing_words,
+)
 from app.messages.differences import value_words as words_of
 from app.messages.merging import done_words, plan_lines
 from app.models.ids import on_the_wall
@@ -138,8 +146,9 @@ def _line(found: Difference) -> str:
 
 def _lines(found: Difference) -> list[str]:
     suspect = found.is_clock_suspect
-    lines = [place_words(found.where), f"{thing_words(found.where)}: {fields_words(found)}", kind_words(found)]
-    for one in found.parts:
+    place = pair_words(found) if found.pair else place_words(found.where)
+    lines = [place, f"{thing_words(found.where)}: {fields_words(found)}", kind_words(found)]
+    for one in found.parts if not found.pair else ():
         kept, other = hand_words(found.kept_by, _when, is_suspect=suspect), hand_words(found.other_by, _when)
         lines += [
             _("{field}, before: {value}").format(field=field_words(one), value=_value(found, one, one.base)),

@@ -231,6 +231,69 @@ def test_three_ways_to_settle(conflict, enterprise, facts, gemba, words, says, c
     assert city(facts, "budi", enterprise) == city_then
 
 
+@pytest.fixture
+def twins(enrolled, facts):
+    """Each wrote the same enterprise down, and Budi somebody to call there; both laptops have both."""
+    made = []
+    for name, called in (("ana", "PT Laksana"), ("budi", "Laksana")):
+        words = (f"name={called}", "country=ID", "code=A-1", f"city={name}")
+        made.append(facts(name, "data", "new", "enterprise", *words)["id"])
+    facts("budi", "data", "new", "contact", f"enterprise_id={made[1]}", "name=Sri")
+    for name in ("ana", "budi", "ana"):
+        facts(name, "sync", "--once")
+    return made
+
+
+def test_two_enterprises_under_one_number_are_made_one(twins, facts, gemba):
+    (conflict,) = facts("ana", "conflicts", "list")["conflicts"]
+    assert (conflict["kind"], sorted(conflict["enterprises"])) == ("duplicate", sorted(twins))
+    words = gemba("ana", "conflicts", "show", conflict["id"])[1].splitlines()
+    assert words[1] == "Enterprise: One or two"
+    assert f"--keep {twins[0]}: To PT Laksana come: 1 other record." in words
+    made = facts("ana", "conflicts", "merge", conflict["id"], "--keep", twins[0])
+    assert not made["open"]
+    merged = made["merged"]
+    assert (merged["kept"], merged["other"], merged["moved"], merged["photos"]) == (*twins, {"contact": 1}, 0)
+    assert [(one["field"], one["kept"], one["other"]) for one in merged["differing"]] == [
+        ("name", "PT Laksana", "Laksana"),
+        ("city", "ana", "budi"),
+    ]
+    for name in ("ana", "budi"):
+        facts(name, "sync", "--once")
+        assert facts(name, "conflicts", "list")["conflicts"] == []
+        assert [one["id"] for one in facts(name, "data", "list", "enterprise")["rows"]] == [twins[0]]
+        (contact,) = facts(name, "data", "list", "contact")["rows"]
+        assert contact["enterprise_id"] == twins[0]
+
+
+def test_that_they_are_one_is_said_in_words_and_refused_for_others(twins, conflict_of, gemba):
+    duplicate = conflict_of("duplicate")
+    assert gemba("ana", "conflicts", "merge", duplicate, "--keep", duplicate)[0] == 5
+    assert gemba("ana", "conflicts", "merge", "nothing", "--keep", twins[1])[0] == 3
+    assert gemba("ana", "conflicts", "merge", duplicate)[0] == 2
+    assert gemba("ana", "conflicts", "take", duplicate)[0] == 6
+    code, out, _err = gemba("ana", "conflicts", "merge", duplicate, "--keep", twins[1])
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            "Settled: they are one, Laksana",
+            "Nothing was recorded of the other one that would come to Laksana.",
+            "Name: Laksana stays, PT Laksana is kept in the bin",
+            "City: budi stays, ana is kept in the bin",
+        ],
+    )
+
+
+@pytest.fixture
+def conflict_of(facts):
+    """The id of Ana's difference of a kind."""
+    return lambda kind: next(one["id"] for one in facts("ana", "conflicts", "list")["conflicts"] if one["kind"] == kind)
+
+
+def test_a_difference_about_one_record_is_not_about_two(conflict, enterprise, gemba):
+    assert gemba("ana", "conflicts", "merge", conflict, "--keep", enterprise)[0] == 6
+
+
 def test_what_is_not_there(enrolled, gemba):
     code, _out, err = gemba("ana", "conflicts", "show", "nothing")
     assert (code, err.split(".")[0]) == (3, "There is no difference nothing")
