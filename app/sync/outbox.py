@@ -62,8 +62,19 @@ def collect(db: Database, batch_bytes: int, *, client_ms: int, boot: str = "", m
         mutations=_chosen(db, batch_bytes) if batch_bytes else [],
         cursor=state.cursor,
         stage=state.stage_cursor,
-        want=Want(max_bytes=min(4 * max(batch_bytes, 1 << 13), MAX_PACKED - _ROOM), bzip2=True),
+        want=Want(max_bytes=min(4 * max(batch_bytes, 1 << 13), MAX_PACKED - _ROOM), bzip2=True, parts=_is_sure(db)),
         acked=state.acked_m,
+    )
+
+
+def _is_sure(db: Database) -> bool:
+    """Whether every row here is what it was at the server at the cursor: sums were compared, and nothing is staged or
+    waits to be folded in."""
+    return bool(
+        db.conn.execute(
+            "SELECT checked_ms IS NOT NULL AND stage_cursor = cursor AND NOT EXISTS (SELECT 1 FROM sync_stage)"
+            " AND NOT EXISTS (SELECT 1 FROM sync_outbox WHERE acked_seq <= cursor) FROM sync_state"
+        ).fetchone()[0]
     )
 
 
@@ -167,7 +178,7 @@ def begin_incarnation(db: Database, incarnation: int, *, epoch: tuple[str, int] 
         if epoch:
             _set_back(db, *epoch)
         last = len(recovered) + len(waiting)
-        write_state(db, incarnation=incarnation, next_mseq=last + 1, acked_m=0)
+        write_state(db, incarnation=incarnation, next_mseq=last + 1, acked_m=0, checked_ms=None)
         return last
 
 

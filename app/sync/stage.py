@@ -1,12 +1,19 @@
 """T3: one answer of the server, stored in one transaction: what became of our work, and the next page of rows."""
 
+import logging
+from collections import defaultdict
 from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from app.errors import NotEnrolled, WrongServer
 from app.models.driver import Database
 from app.sync import clock, outbox
+from app.sync.base import Base, bases_of
 from app.sync.protocol import Answer, Request, Row, encoded
 from app.sync.state import SyncState, read_state, transaction, write_state
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,8 @@ def stage_answer(db: Database, request: Request, answer: Answer, timing: Timing)
         if told := [result.m + result.n - 1 for result in answer.results]:
             write_state(db, acked_m=max(state.acked_m, *told))
         rows = _stage(db, state, request, answer)
-        return Staged(answer.more, settled=sum(result.n for result in answer.results), rows=rows)
+        settled = sum(result.n for result in answer.results)
+        return Staged(answer.more or rows is None, settled=settled, rows=rows or 0)
 
 
 def _goes_on(db: Database, state: SyncState, answer: Answer) -> bool:
@@ -77,13 +85,43 @@ def _keep_time(db: Database, state: SyncState, answer: Answer, timing: Timing) -
     )
 
 
-def _stage(db: Database, state: SyncState, request: Request, answer: Answer) -> int:
-    """Nothing when the page does not begin where the last one ended."""
+def _stage(db: Database, state: SyncState, request: Request, answer: Answer) -> int | None:
+    """How many rows; nothing when the page does not begin where the last one ended. None: it has to come again, of
+    whole rows, since a row of which only the newer part came is not known here."""
+    if answer.checksum_differs:
+        write_state(db, checked_ms=None)  # what is wrong here is not built upon
     if not request.want.rows or request.stage != state.stage_cursor or answer.cursor < state.stage_cursor:
         return 0
-    put_staged(db, answer.rows)
+    rows = _whole(db, answer.rows)
+    if rows is None:
+        logger.error("defect: of a row that is not known here only the newer part came")
+        write_state(db, checked_ms=None)
+        return None
+    put_staged(db, rows)
     write_state(db, stage_cursor=answer.cursor)
-    return len(answer.rows)
+    return len(rows)
+
+
+def _whole(db: Database, rows: list[Row]) -> list[Row] | None:
+    """Each row of which only the newer part came, with the rest as the server last said it; None when that is not here
+    to one of them."""
+    wanted: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.part:
+            wanted[row.table].append(row.id)
+    bases = {table: bases_of(db, table, ids) for table, ids in wanted.items()}
+    whole = [_completed(row, bases[row.table].get(row.id)) if row.part else row for row in rows]
+    found = [row for row in whole if row]
+    return found if len(found) == len(rows) else None
+
+
+def _completed(row: Row, base: Base | None) -> Row | None:
+    if base is None or base.deleted:
+        return None
+    written = {*row.values, *row.seqs}
+    values = {name: value for name, value in base.values.items() if name not in written}
+    seqs = {name: base.seq_of(name) for name in (*base.values, *base.seqs) if name not in written}
+    return replace(row, values=values | row.values, seqs=seqs | row.seqs, life=base.life_seq, part=False)
 
 
 def put_staged(db: Database, rows: list[Row]) -> None:
