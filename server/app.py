@@ -84,20 +84,20 @@ def application(service: Service) -> ASGIApp:
     return Watched(inner, service.metrics)
 
 
-def _refused(_request: AnyRequest, error: Refused) -> Response[bytes]:
-    return refusal(error.code, error.detail, status=error.status, headers=_RETRY if error.status == 429 else None)
+def _refused(request: AnyRequest, error: Refused) -> Response[bytes]:
+    return refusal(request, error, _RETRY if error.status == 429 else None)
 
 
-def _busy(_request: AnyRequest, _error: Exception) -> Response[bytes]:
-    return refusal("busy", status=503, headers=_RETRY)
+def _busy(request: AnyRequest, _error: Exception) -> Response[bytes]:
+    return refusal(request, Refused("busy", status=503), _RETRY)
 
 
 def _other(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """What the framework itself refuses: no such path, no such method, a path that is none."""
-    return refusal(f"http-{error.status_code}", status=error.status_code, headers=error.headers)
+    return refusal(None, Refused(f"http-{error.status_code}", status=error.status_code), error.headers)
 
 
-def _bug(_request: AnyRequest, error: Exception) -> Response[bytes]:
+def _bug(request: AnyRequest, error: Exception) -> Response[bytes]:
     """The top of the server: a mistake in the program is logged and told as such."""
     logger.error("bug", exc_info=error)
-    return refusal("bug", status=500)
+    return refusal(request, Refused("bug", status=500))

@@ -43,7 +43,8 @@ def of_message(asks: type[Message], answers: type[Message], *, signed_in: bool =
             self.request_body = RequestBody({CONTENT_TYPE: _said(asks)}, "packed JSON with its digest", required=True)
             self.responses = {"200": OpenAPIResponse("Done.", content={CONTENT_TYPE: _said(answers)})}
             for status, meaning in _REFUSALS.items():
-                self.responses[status] = OpenAPIResponse(meaning, content={CONTENT_TYPE: _said(Refusal)})
+                told = {CONTENT_TYPE: _said(Refusal), "application/json": _said(Refusal)}
+                self.responses[status] = OpenAPIResponse(meaning, content=told)
             self.security = [{_SIGNED_IN: []}] if signed_in else None
 
     return Exchanged

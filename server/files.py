@@ -104,7 +104,7 @@ async def _tus(request: AnyRequest, service: Service, sha256: str) -> Response[b
             tenant = (await session(request, service, service.files)).tenant
         reply = await tus.answer(service.blobs, tus.Asked(tenant, method, sha256, headers, request.receive))
     except Refused as refused:
-        return refusal(refused.code, refused.detail, status=refused.status, headers=tus.EVERY_ANSWER | tus.ABOUT)
+        return refusal(request, refused, tus.EVERY_ANSWER | tus.ABOUT)
     return Response(b"", status_code=reply.status, headers=tus.EVERY_ANSWER | reply.headers)
 
 

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from anyio import to_thread
 from litestar import Request, Response
 from litestar.di import NamedDependency
-from litestar.enums import ScopeType
+from litestar.enums import MediaType, ScopeType
 
 from app.errors import NotOurs
-from app.sync.protocol import Message, Refusal
+from app.sync.protocol import PROTO, Message, Refusal, encoded
 from app.sync.protocol import Request as Exchange
-from app.sync.wire import CONTENT_TYPE, MAX_PACKED, pack, unpack
+from app.sync.wire import CONTENT_TYPE, MAX_PACKED, PROTO_HEADER, pack, unpack
 from server.limits import Limit
 from server.refusals import Refused
 from server.service import Service
@@ -64,9 +64,19 @@ async def answered(
     return Response(packed, status_code=200, headers=named, media_type=CONTENT_TYPE)
 
 
-def refusal(code: str, detail: str = "", *, status: int, headers: Mapping[str, str] | None = None) -> Response[bytes]:
-    packed, named = pack(Refusal(code=code, detail=detail))
-    return Response(packed, status_code=status, headers={**named, **(headers or {})}, media_type=CONTENT_TYPE)
+def refusal(request: AnyRequest | None, refused: Refused, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    """A message for a laptop; plain JSON for everybody else, and for whoever it is when `request` is None."""
+    said = Refusal(code=refused.code, detail=refused.detail, end=True)
+    if request is not None and _is_of_laptop(request):
+        body, named = pack(said)
+    else:
+        body, named = encoded(said), {"Content-Type": MediaType.JSON, PROTO_HEADER: str(PROTO)}
+    kind = named.pop("Content-Type")
+    return Response(body, status_code=refused.status, headers={**named, **(headers or {})}, media_type=kind)
+
+
+def _is_of_laptop(request: AnyRequest) -> bool:
+    return any(CONTENT_TYPE in request.headers.get(name, "") for name in ("content-type", "accept"))
 
 
 async def session(request: AnyRequest, service: Service, limit: Limit | None = None) -> DeviceSession:

@@ -9,8 +9,8 @@ import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.sync.protocol import Refusal
-from app.sync.wire import CONTENT_TYPE, pack
+from app.sync.protocol import PROTO, Refusal, encoded
+from app.sync.wire import CONTENT_TYPE, PROTO_HEADER
 from server.metrics import Metrics
 
 _MOST_HEADERS = 64
@@ -76,11 +76,11 @@ def _too_long(scope: Any) -> bool:
 
 
 async def _refuse(send: Any) -> None:
-    packed, named = pack(Refusal(code="headers-too-large"))
-    headers = [(name.lower().encode(), value.encode()) for name, value in named.items()]
-    headers.append((b"content-length", str(len(packed)).encode()))
+    said = encoded(Refusal(code="headers-too-large", end=True))
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(said)).encode())]
+    headers.append((PROTO_HEADER.lower().encode(), str(PROTO).encode()))
     await send({"type": "http.response.start", "status": 431, "headers": headers})
-    await send({"type": "http.response.body", "body": packed, "more_body": False})
+    await send({"type": "http.response.body", "body": said, "more_body": False})
 
 
 def _route(scope: Any) -> str:

@@ -106,7 +106,8 @@ class ServerClient:
         """An answer whose body is no message, still to be read. The server's refusals are raised as for messages."""
         identity = self._known()
         for token in (identity.token or self._sign_in(identity), None):
-            sent = {**headers, "Authorization": f"Bearer {token or self._sign_in(identity)}"}
+            sent = {"Accept": wire.CONTENT_TYPE, **headers}  # of refusals
+            sent["Authorization"] = f"Bearer {token or self._sign_in(identity)}"
             with self._response(method, path, sent, content) as response:
                 if response.status_code >= httpx2.codes.MULTIPLE_CHOICES and _wants_token(response):
                     continue
@@ -234,15 +235,29 @@ def _raise_for(response: httpx2.Response, body: bytes) -> None:
         raise ServerBusy(str(status), _seconds(response.headers.get("retry-after")))
     if status == _TOO_LARGE and not _is_ours(response):
         raise ServerRefuses("size", status=status)  # whoever stands before the server
-    if status == _SIGN_IN or not _is_ours(response):
+    refusal = _refusal(response, body)
+    if status == _SIGN_IN or refusal is None:
         raise SignInWanted(str(status))
-    has_body = response.request.method != "HEAD"
-    refusal = _unpacked(Refusal, body, response) if has_body else Refusal(code=str(status))
     if status == _UNAUTHORISED:
         raise _Unauthorised(refusal.code)
     if status == _FORBIDDEN:
         raise DeviceRefused(f"{refusal.code} {refusal.detail}".strip())
     raise ServerRefuses(refusal.code, refusal.detail, status)
+
+
+def _refusal(response: httpx2.Response, body: bytes) -> Refusal | None:
+    """What the server says, as a message or, where it does not take us for a laptop, as plain JSON; None: another's."""
+    is_plain = response.headers.get(wire.PROTO_HEADER) == str(protocol.PROTO) and not _is_ours(response)
+    if not is_plain and not _is_ours(response):
+        return None
+    if response.request.method == "HEAD":
+        return Refusal(code=str(response.status_code))
+    if not is_plain:
+        return _unpacked(Refusal, body, response)
+    try:
+        return msgspec.json.decode(body, type=Refusal)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CutShort(str(error)) from error
 
 
 def _seconds(text: str | None) -> float | None:

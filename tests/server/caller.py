@@ -23,8 +23,18 @@ from app.sync.protocol import (
     Token,
     encoded,
 )
-from app.sync.wire import pack, unpack
+from app.sync.wire import CONTENT_TYPE, PROTO_HEADER, pack, unpack
 from server.accounts import new_code
+
+
+def refusal_in(response):
+    """A message for who speaks as a laptop does, plain JSON for everybody else; both say whose they are."""
+    asked = response.request.headers
+    if response.headers["content-type"] == CONTENT_TYPE:
+        assert CONTENT_TYPE in (asked.get("content-type"), asked.get("accept"))
+        return unpack(Refusal, response.content, response.headers)
+    assert (response.headers["content-type"], response.headers[PROTO_HEADER]) == ("application/json", "1")
+    return msgspec.json.decode(response.content, type=Refusal)
 
 
 class Caller:
@@ -48,7 +58,7 @@ class Caller:
         signed = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         response = self.client.post(path, content=body, headers=signed | headers)
         self.status = response.status_code
-        return unpack(kind if self.status == 200 else Refusal, response.content, response.headers)
+        return unpack(kind, response.content, response.headers) if self.status == 200 else refusal_in(response)
 
     def code(self):
         return new_code(self.world.database, self.world.people[self.name], self.world.now)

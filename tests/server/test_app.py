@@ -8,9 +8,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.sync.protocol import (
+    BLOB_PATH,
     CHALLENGE_PATH,
     ENROL_PATH,
     EXCHANGE_PATH,
+    FILES_PATH,
     INCARNATION_PATH,
     PING_PATH,
     TOKEN_PATH,
@@ -18,10 +20,11 @@ from app.sync.protocol import (
     Enrol,
     Incarnation,
     NextIncarnation,
+    Refusal,
     Request,
     Want,
 )
-from app.sync.wire import MAX_INFLATED, MAX_PACKED, digest_of, pack, unpack
+from app.sync.wire import CONTENT_TYPE, MAX_INFLATED, MAX_PACKED, digest_of, pack, unpack
 from server import tables
 from server.accounts import revoke
 from server.app import application
@@ -154,6 +157,29 @@ def test_other_paths_and_methods_are_refused_in_our_words(ana: Caller, client: T
     assert client.get(EXCHANGE_PATH).status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "told"),
+    [
+        ("GET", "/nowhere", {"code": "http-404"}),
+        ("GET", EXCHANGE_PATH, {"code": "http-405"}),
+        ("POST", EXCHANGE_PATH, {"code": "token"}),
+        ("GET", f"{BLOB_PATH}/{'0' * 64}", {"code": "token"}),
+        ("PATCH", f"{FILES_PATH}{'0' * 64}", {"code": "token"}),
+        ("POST", CHALLENGE_PATH, {"code": "not-ours-type"}),
+    ],
+)
+def test_a_refusal_can_be_read_by_anybody(client: TestClient, method, path, told):
+    answer = client.request(method, path)
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == told | {"end": True}
+
+
+def test_a_refusal_of_a_laptop_is_a_message(client: TestClient):
+    for named in ({"Content-Type": CONTENT_TYPE}, {"Accept": CONTENT_TYPE}):
+        answer = client.post(EXCHANGE_PATH, headers=named)
+        assert unpack(Refusal, answer.content, answer.headers).code == "token"
+
+
 def test_the_document_describes_every_route(client: TestClient):
     document = client.get("/schema/openapi.json").json()
     assert set(document["paths"]) >= {*POSTS, PING_PATH, "/health", "/ready", "/metrics"}
@@ -215,7 +241,8 @@ def test_too_much_is_refused_before_it_is_read(ana: Caller, path):
 
 
 def test_too_many_headers_are_refused(client: TestClient):
-    assert client.get("/health", headers={f"x-{number}": "1" for number in range(70)}).status_code == 431
+    answer = client.get("/health", headers={f"x-{number}": "1" for number in range(70)})
+    assert (answer.status_code, answer.json()) == (431, {"code": "headers-too-large", "end": True})
     assert client.get("/health", headers={"x-long": "1" * 20_000}).status_code == 431
 
 

@@ -6,14 +6,13 @@ import hashlib
 import pytest
 from starlette.testclient import TestClient
 
-from app.sync.protocol import BLOB_PATH, BLOBS_PATH, FILES_PATH, BlobsAsked, BlobsKnown, Refusal
-from app.sync.wire import unpack
+from app.sync.protocol import BLOB_PATH, BLOBS_PATH, FILES_PATH, BlobsAsked, BlobsKnown
 from server.app import application
 from server.objects import ObjectTroubleError
 from server.service import Service
 from server.settings import Settings
 from tests.server.blob_world import sha_of, some_bytes
-from tests.server.caller import Caller, sealed
+from tests.server.caller import Caller, refusal_in, sealed
 from tests.server.world import World, made
 
 DATA = some_bytes(2_500_000)
@@ -61,7 +60,7 @@ def upload(client):
 
 
 def code_of(response):
-    return response.status_code, unpack(Refusal, response.content, response.headers).code
+    return response.status_code, refusal_in(response).code
 
 
 def known(ana, *hashes, **more):

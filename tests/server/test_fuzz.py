@@ -12,7 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from starlette.testclient import TestClient
 
-from app.sync.protocol import ENROL_PATH, EXCHANGE_PATH, Answer, Refusal
+from app.sync.protocol import ENROL_PATH, EXCHANGE_PATH, Answer
 from app.sync.wire import CONTENT_TYPE, PROTO_HEADER, digest_of, pack, unpack
 from server import tables
 from server.app import application
@@ -20,7 +20,7 @@ from server.database import open_database
 from server.schema import create_schema
 from server.service import Service
 from server.settings import Settings
-from tests.server.caller import Caller, sealed
+from tests.server.caller import Caller, refusal_in, sealed
 from tests.server.world import World, made
 
 TRIES = int(os.environ.get("GEMBA_FUZZ", "60"))  # requests of each seed
@@ -78,7 +78,7 @@ class Stage:
         if response.status_code >= 400:
             assert self.is_as(before), (path, response.status_code)
             if method != "HEAD":
-                unpack(Refusal, response.content, response.headers)
+                refusal_in(response)
         return response
 
 

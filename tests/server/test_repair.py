@@ -19,17 +19,16 @@ from app.sync.protocol import (
     ManifestWanted,
     Marks,
     MarksWanted,
-    Refusal,
     Sums,
     SumsWanted,
 )
-from app.sync.wire import PROTO_HEADER, unpack
+from app.sync.wire import PROTO_HEADER
 from server import repair, tables
 from server.app import application
 from server.refusals import Refused
 from server.service import Service
 from server.settings import Settings
-from tests.server.caller import Caller
+from tests.server.caller import Caller, refusal_in
 from tests.server.test_segments import fill
 from tests.server.world import World, gone, made, put
 
@@ -148,15 +147,11 @@ def test_a_segment_is_read_over_http_and_goes_on_where_it_was_cut(world: World, 
     odd = client.get(f"{SEGMENT_PATH}/{name}", headers=headers | {"Range": "bytes=1-2,5-6"})
     assert (odd.status_code, odd.content) == (200, whole.content)
     beyond = client.get(f"{SEGMENT_PATH}/{name}", headers=headers | {"Range": f"bytes={size}-"})
-    assert (beyond.status_code, refusal(beyond).code) == (416, "range")
+    assert (beyond.status_code, refusal_in(beyond).code) == (416, "range")
     none = client.get(f"{SEGMENT_PATH}/{'0' * 64}", headers=headers)
-    assert (none.status_code, refusal(none).code) == (404, "no-such-segment")
+    assert (none.status_code, refusal_in(none).code) == (404, "no-such-segment")
     assert client.get(f"{SEGMENT_PATH}/{name}").status_code == 401
     assert ids
-
-
-def refusal(response) -> Refusal:
-    return unpack(Refusal, response.content, response.headers)
 
 
 def test_sums_marks_and_rows_over_http(world: World, caller: Caller):

@@ -80,6 +80,12 @@ def refusal(status: int, code: str) -> httpx2.Response:
     return answer(Refusal(code=code, detail="why"), status)
 
 
+def plain(status: int, code: str) -> httpx2.Response:
+    """As the server tells it to whoever it does not take for a laptop."""
+    said = protocol.encoded(Refusal(code=code, detail="why", end=True))
+    return given(status, said, content_type="application/json", **{wire.PROTO_HEADER: "1"})
+
+
 def client(handler: Callable[[httpx2.Request], httpx2.Response], me: Me | None = None) -> ServerClient:
     return ServerClient(httpx2.Client(transport=httpx2.MockTransport(handler)), URL, me or Me())
 
@@ -205,6 +211,11 @@ def cut(by: int) -> httpx2.Response:
         (refusal(403, "revoked"), DeviceRefused),
         (refusal(400, "shape"), ServerRefuses),
         (refusal(413, "size"), ServerRefuses),
+        (plain(503, "busy"), ServerBusy),
+        (plain(403, "revoked"), DeviceRefused),
+        (plain(404, "http-404"), ServerRefuses),
+        (given(404, "<html>", x_sync_proto="1"), CutShort),
+        (given(404, "{}", content_type="application/json"), SignInWanted),
         (given(413, "too large"), ServerRefuses),
         (answer(Token(token="t")), ServerRefuses),
     ],
@@ -217,9 +228,10 @@ def test_what_is_no_answer_of_ours_has_its_name(response, trouble):
 
 
 def test_the_servers_own_reason_is_passed_on():
-    with pytest.raises(ServerRefuses) as refused:
-        always(refusal(413, "size")).exchange(ASK)
-    assert (refused.value.code, refused.value.detail, refused.value.status) == ("size", "why", 413)
+    for said in (refusal, plain):
+        with pytest.raises(ServerRefuses) as refused:
+            always(said(404, "no-such-bytes")).exchange(ASK)
+        assert (refused.value.code, refused.value.detail, refused.value.status) == ("no-such-bytes", "why", 404)
     with pytest.raises(DeviceRefused) as out:
         always(refusal(403, "revoked")).exchange(ASK)
     assert out.value.detail == "revoked why"
@@ -276,6 +288,7 @@ def test_bytes_are_streamed_with_the_token_and_after_signing_in():
     def handler(request):
         if request.url.path == "/file":
             good = request.headers["authorization"] == "Bearer new"
+            assert request.headers["accept"] == wire.CONTENT_TYPE  # else refusals are for people
             return given(200, b"pixels") if good else refusal(401, "token")
         return signing("new")(request)
 
