@@ -3,7 +3,6 @@
 import base64
 import binascii
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,7 +18,7 @@ from server.feed import publish_row
 from server.lives import begin_life
 from server.log import FIRST_HASH
 from server.refusals import Refused
-from server.sessions import DeviceSession
+from server.sessions import DEVICE, DeviceSession
 from server.stored import Key
 
 CODE_MS = 10 * 60_000
@@ -27,7 +26,6 @@ _MOST_FORGOTTEN = 1_000  # incarnations
 ROLES = TABLE_BY_NAME["user"].field("role").choices
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32, none of which looks like another
 _CODE_LENGTH = 12
-_DEVICE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEY_BYTES = 32
 _SHORT_BYTES = 9
 _LONGEST_NAME = 200
@@ -168,7 +166,7 @@ def new_code(database: Database, account: Account, now_ms: int) -> str:
 
 def enrol(database: Database, message: Enrol, now_ms: int) -> Enrolled:
     """Raises Refused. The same device may ask again with its code: the answer may not have arrived."""
-    if not _DEVICE.fullmatch(message.device) or not _is_key(message.key):
+    if not DEVICE.fullmatch(message.device) or not _is_key(message.key):
         raise Refused("shape")
     if not (_is_text(message.name) and _is_text(message.program)):
         raise Refused("shape")

@@ -68,7 +68,8 @@ class Batch:
         """Apply, reject or park each, in order. Of one that is not applied nothing is left in the rows."""
         verdicts = [judged(one.mutation) for one in sealed]
         ops = [op for verdict in verdicts if not isinstance(verdict, Verdict) for op in _of_rows(verdict)]
-        closes = [key for one in sealed if one.mutation for key in one.mutation.closes]
+        taken = [one for one, verdict in zip(sealed, verdicts, strict=True) if not isinstance(verdict, Verdict)]
+        closes = [key for one in taken if one.mutation for key in one.mutation.closes]
         self.closable = open_among(self.shelf.connection, self.sender.tenant, closes)
         self.shelf.load(Key(op.table, op.id) for op in ops)
         self.shelf.look_around()

@@ -37,7 +37,7 @@ def hand_of(epoch: str) -> str:
 
 
 def refused(mutation: Mutation, current: str) -> Verdict | None:
-    """Why what is given back cannot be taken, as far as its epoch and sequences go. Of the `current` one none is lost."""
+    """Why what is given back cannot be taken, as far as its epoch and sequences go. The `current` one lost nothing."""
     seqs = [mutation.lost, mutation.base]
     for op in mutation.ops:
         seqs += [*op.bases.values(), op.life_base or 0]

@@ -11,6 +11,7 @@ from server import tables
 from server.commit import read_head
 from server.database import Database, among
 from server.epochs import read_epochs
+from server.judge import is_id
 from server.pull import message, values_of, weight_of
 from server.refusals import Refused
 from server.stored import Key
@@ -44,6 +45,8 @@ def sums(database: Database, tenant: str, asked: SumsWanted) -> Sums:
 def marks(database: Database, tenant: str, asked: MarksWanted, *, limit: int = MARKS_AT_ONCE) -> Marks:
     if not all(0 <= prefix < PREFIXES for prefix in asked.prefixes):
         raise Refused("shape", "prefix")
+    if asked.after is not None and not _is_key(asked.after):
+        raise Refused("shape", "after")
     row = tables.sync_row
     statement = (
         sa.select(row.c.tbl, row.c.row_id, row.c.row_seq, row.c.digest)
@@ -69,7 +72,7 @@ def fetch(database: Database, tenant: str, asked: Fetch) -> Fetched:
         raise Refused("too-many-keys")
 
     def read(connection: sa.Connection) -> Fetched:
-        found = _rows(connection, tenant, [Key(*key) for key in asked.keys if key[0] in _COUNTED])
+        found = _rows(connection, tenant, [Key(*key) for key in asked.keys if _is_key(key)])
         told, count, size = [], 0, 0
         for key in asked.keys:
             row = found.get(Key(*key))
@@ -82,6 +85,11 @@ def fetch(database: Database, tenant: str, asked: Fetch) -> Fetched:
         return Fetched(server=server, epoch=epoch, head=head, count=count, rows=told)
 
     return database.read(read)
+
+
+def _is_key(said: tuple[str, str]) -> bool:
+    table, row_id = said
+    return table in _COUNTED and is_id(row_id)
 
 
 def _rows(connection: sa.Connection, tenant: str, keys: Sequence[Key]) -> dict[Key, Row]:

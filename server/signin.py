@@ -13,7 +13,7 @@ from app.sync.protocol import SignIn
 from server import tables
 from server.database import Database
 from server.refusals import Refused
-from server.sessions import DeviceSession
+from server.sessions import DEVICE, DeviceSession
 
 TOKEN_MS = 60 * 60_000
 CHALLENGE_MS = 2 * 60_000
@@ -22,7 +22,9 @@ _TOKEN_BYTES = 32
 
 
 def new_challenge(database: Database, secret: bytes, device_id: str, now_ms: int) -> str:
-    """Nothing of it is kept: it carries its own end, and the server's seal over that and the device."""
+    """Nothing of it is kept: it carries its own end, and the server's seal over that and the device. Raises Refused."""
+    if not DEVICE.fullmatch(device_id):
+        raise Refused("shape")
     nonce = base64.urlsafe_b64encode(database.entropy(_NONCE_BYTES)).decode()
     said = f"{now_ms + CHALLENGE_MS}.{nonce}"
     return f"{said}.{_seal(secret, device_id, said)}"
