@@ -88,9 +88,11 @@ class World:
     proxy: Proxy
     laptops: list[Laptop]
 
-    def measured(self, one: Laptop, *, last: bool = False) -> Measured:
-        """One sync over the link, on a new connection. `last`: with as many tries as it takes. It must be complete."""
-        one.do("hang_up")
+    def measured(self, one: Laptop, *, last: bool = False, anew: bool = True) -> Measured:
+        """One sync over the link; it must be complete. `last`: with as many tries as it takes. `anew`: on a connection
+        that has to be made first."""
+        if anew:
+            one.do("hang_up")
         self.proxy.counts(anew=True)
         said = one.do("sync", url=self.proxy.url, last=last)
         if not said["complete"]:

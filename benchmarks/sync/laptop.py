@@ -26,7 +26,7 @@ from app.sync.lanes import want_bytes
 from app.sync.patience import pause_s
 from app.sync.way import way_of
 from benchmarks.sync.processes import peak_mb
-from benchmarks.sync.workloads import add_photos, change_texts
+from benchmarks.sync.workloads import WORDS, add_photos, change_texts
 
 T = TypeVar("T")
 
@@ -102,8 +102,9 @@ class Desk:
         for number in range(visits):
             plan_visit(db, by, enterprise_id, kind=VisitKind.FOLLOW_UP, on=self._clock.today(), number=1 + number % 99)
 
-    def change(self, visits: list[str], number: int) -> None:
-        change_texts(self._store, author_of(self._store.records, self._clock), visits, round_number=number)
+    def change(self, visits: list[str], number: int, words: int = WORDS) -> None:
+        by = author_of(self._store.records, self._clock)
+        change_texts(self._store, by, visits, round_number=number, words=words)
 
     def write(self, visit_id: str, field: str, value: str) -> str | None:
         """What stood there before, as the person saw it."""

@@ -16,18 +16,16 @@ _LONGEST_S = 60
 
 
 def photos(bench: Bench) -> Outcome:
-    """W5: 200 photos go up; somebody else asks for all of them."""
+    """W5: 200 photos go up, and down to somebody else who has the visit before them."""
     with bench.world("LAN", 1, 0) as world:
         one, other = world.laptops
         _with_photos(world)
         up = world.measured(one)
-        world.sync(other)
-        other.do("want_photos")
         down = world.measured(other)
         figures = [
             *up.figures("push", seconds=3, size=60_300_000),
             Figure("verified by the server", one.do("photo_states").get("verified", 0), least=2 * PHOTOS),
-            *down.figures("what was not there yet, pulled"),
+            *down.figures("pull"),
             Figure("both here and there", other.do("photo_states").get("both", 0), least=2 * PHOTOS),
         ]
         facts = {"push": up.facts(), "pull": down.facts()}

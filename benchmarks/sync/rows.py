@@ -4,18 +4,20 @@ import random
 import time
 from collections.abc import Sequence
 from time import perf_counter
+from typing import Any
 
 from benchmarks.links import FLAPPING
-from benchmarks.sync.bench import Bench, Figure, Outcome
+from benchmarks.sync.bench import Bench, Figure, Measured, Outcome, World
 from benchmarks.sync.oracle import Account, Entry, Value
 from benchmarks.sync.processes import Laptop
-from benchmarks.sync.workloads import CHANGED, VISITS
+from benchmarks.sync.workloads import CHANGED, FEW_WORDS, VISITS, WORDS
 
 FLAP = "3G, 20 s on, 5 s off"
 BEFORE_IT_GOES_S = 10
 PEOPLE, EDITS, SHARED, TURNS = 3, 300, 200, 10
 FIELDS = ("summary", "advice", "next_steps", "good_practice")
 _MOST_TURNS = 6
+_W3: Any = {"seconds": 0.9, "size": 8_000, "requests": 1}
 
 
 def first_push_lan(bench: Bench) -> Outcome:
@@ -72,20 +74,37 @@ def changes(bench: Bench) -> Outcome:
         visits = one.do("visits")
         one.do("change", visits=visits[:CHANGED], number=1)
         push, pull = world.measured(one), world.measured(other)
-        one.do("change", visits=visits[:CHANGED], number=2)
-        other.do("change", visits=visits[CHANGED : 2 * CHANGED], number=3)
-        world.sync(other)
-        both = world.measured(one)
-        world.sync(one)
-        nothing = world.measured(one)
+        both, both_short = (_both_ways(world, visits, words) for words in (WORDS, FEW_WORDS))
+        nothing, kept = world.measured(one), world.measured(one, anew=False)
         figures = [
-            *push.figures(f"W3, {CHANGED} up", seconds=0.9, size=8_000, requests=1),
-            *pull.figures(f"{CHANGED} down", seconds=0.9, requests=1),
-            *both.figures(f"{CHANGED} up and {CHANGED} others down", seconds=0.9, requests=1),
+            *push.figures(f"W3, {CHANGED} texts up", **_W3),
+            *pull.figures(f"{CHANGED} texts down", **_W3),
+            *both_short.figures(f"{FEW_WORDS} words: {CHANGED} up, {CHANGED} down", **_W3),
+            *both.figures(f"{WORDS} words: {CHANGED} up, {CHANGED} down", **_W3),
             *nothing.figures("W4, nothing", size=800, requests=1),
+            *kept.figures("W4, on a connection that is there", seconds=0.35, size=800, requests=1),
         ]
-        facts = {"push": push.facts(), "pull": pull.facts(), "both": both.facts(), "nothing": nothing.facts()}
+        measured = {
+            "push": push,
+            "pull": pull,
+            "both_short": both_short,
+            "both": both,
+            "nothing": nothing,
+            "kept": kept,
+        }
+        facts = {name: each.facts() for name, each in measured.items()}
         return Outcome(f"W3, W4: {CHANGED} changed rows, and none, among {VISITS:,}; 3G", figures, facts)
+
+
+def _both_ways(world: World, visits: Sequence[str], words: int) -> Measured:
+    """One pushes changed texts of so many words, and in the same sync gets what the other changed of other visits."""
+    one, other = world.laptops
+    one.do("change", visits=visits[:CHANGED], number=2, words=words)
+    other.do("change", visits=visits[CHANGED : 2 * CHANGED], number=3, words=words)
+    world.sync(other)
+    both = world.measured(one)
+    world.sync(one)
+    return both
 
 
 def flapping(bench: Bench) -> Outcome:

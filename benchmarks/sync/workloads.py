@@ -17,6 +17,7 @@ from app.photos.store import BytesKind, put_bytes
 VISITS = 10_000
 VISITS_AN_ENTERPRISE = 50
 WORDS = 30
+FEW_WORDS = 4
 CHANGED = 100
 PHOTOS = 200
 PHOTO_BYTES = 300_000
@@ -31,9 +32,9 @@ finished results better than last month
 VOCABULARY = _WORDS.split()
 
 
-def text_of(chance: random.Random) -> str:
-    """WORDS words, as a trainer's summary has them. From few words: it packs a little better than prose does."""
-    return " ".join(chance.choices(VOCABULARY, k=WORDS)).capitalize() + "."
+def text_of(chance: random.Random, words: int = WORDS) -> str:
+    """As a trainer's summary has them. From few words: it packs a little better than prose does."""
+    return " ".join(chance.choices(VOCABULARY, k=words)).capitalize() + "."
 
 
 def fill(folder: DataFolder, key: Key | None, *, visits: int = VISITS) -> list[str]:
@@ -54,11 +55,12 @@ def fill(folder: DataFolder, key: Key | None, *, visits: int = VISITS) -> list[s
     return found
 
 
-def change_texts(store: Store, by: Author, visits: Sequence[str], *, round_number: int = 0) -> None:
-    """Another text for each of these visits, each an edit of its own."""
-    chance = random.Random(f"{by.device_id} {round_number}")
+def change_texts(store: Store, by: Author, visits: Sequence[str], *, round_number: int, words: int) -> None:
+    """For each of these visits another text of so many words, each an edit of its own: its summary; its advice, when it
+    is shorter than summaries are."""
+    chance, field = random.Random(f"{by.device_id} {round_number}"), "summary" if words == WORDS else "advice"
     for visit_id in visits:
-        write_visit(store.records, by, visit_id, summary=text_of(chance))
+        write_visit(store.records, by, visit_id, **{field: text_of(chance, words)})
 
 
 def add_photos(store: Store, by: Author, visit_id: str, *, count: int = PHOTOS, salt: str = "") -> int:
