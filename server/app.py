@@ -24,6 +24,7 @@ from server.documents import document
 from server.files import FILE_ROUTES
 from server.logs import start_logs
 from server.messages import refusal
+from server.objects import ObjectTroubleError
 from server.refusals import Refused
 from server.routes import ROUTES
 from server.secret import read_secret
@@ -32,7 +33,8 @@ from server.settings import Settings, settings_of_environment
 from server.tidy import tidy_for_ever
 from server.watch import Watched
 
-_RETRY = {"Retry-After": "5"}
+# The database or the store of photos is not there, or has no room: it will be again, and nothing is wrong here.
+_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, ObjectTroubleError)
 # More threads would only take turns at the interpreter, holding locks and inflated messages meanwhile.
 _AT_WORK = 4
 
@@ -73,6 +75,7 @@ def application(service: Service) -> ASGIApp:
             Refused: _refused,
             Busy: _busy,
             sa.exc.TimeoutError: _busy,
+            **dict.fromkeys(_AWAY, _away),
             HTTPException: _other,
             Exception: _bug,
         },
@@ -85,11 +88,16 @@ def application(service: Service) -> ASGIApp:
 
 
 def _refused(request: AnyRequest, error: Refused) -> Response[bytes]:
-    return refusal(request, error, _RETRY if error.status == 429 else None)
+    return refusal(request, error)
 
 
 def _busy(request: AnyRequest, _error: Exception) -> Response[bytes]:
-    return refusal(request, Refused("busy", status=503), _RETRY)
+    return refusal(request, Refused("busy", status=503))
+
+
+def _away(request: AnyRequest, error: Exception) -> Response[bytes]:
+    logger.error("away", exc_info=error)
+    return refusal(request, Refused("away", status=503))
 
 
 def _other(_request: AnyRequest, error: HTTPException) -> Response[bytes]:

@@ -25,6 +25,8 @@ M = TypeVar("M", bound=Message)
 _STALL_S = 60.0
 _LONGEST_TOKEN = 100
 _BEARER = "bearer "
+_LATER = {"Retry-After": "5"}
+_TOLD = {401: {"WWW-Authenticate": "Bearer"}, 429: _LATER, 503: _LATER}  # with every refusal of this status
 
 
 async def body_of(request: AnyRequest, *, most: int = MAX_PACKED) -> bytes:
@@ -71,8 +73,8 @@ def refusal(request: AnyRequest | None, refused: Refused, headers: Mapping[str, 
         body, named = pack(said)
     else:
         body, named = encoded(said), {"Content-Type": MediaType.JSON, PROTO_HEADER: str(PROTO)}
-    kind = named.pop("Content-Type")
-    return Response(body, status_code=refused.status, headers={**named, **(headers or {})}, media_type=kind)
+    kind, usual = named.pop("Content-Type"), _TOLD.get(refused.status, {})
+    return Response(body, status_code=refused.status, headers={**named, **usual, **(headers or {})}, media_type=kind)
 
 
 def _is_of_laptop(request: AnyRequest) -> bool:

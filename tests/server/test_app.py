@@ -28,6 +28,7 @@ from app.sync.wire import CONTENT_TYPE, MAX_INFLATED, MAX_PACKED, digest_of, pac
 from server import tables
 from server.accounts import revoke
 from server.app import application
+from server.database import open_database
 from server.limits import Limit
 from server.service import Service
 from server.settings import Settings
@@ -246,12 +247,13 @@ def test_too_many_headers_are_refused(client: TestClient):
     assert client.get("/health", headers={"x-long": "1" * 20_000}).status_code == 431
 
 
-def test_who_runs_wild_is_asked_to_wait(world: World, ana: Caller):
+def test_who_runs_wild_is_asked_to_wait(world: World, ana: Caller, client: TestClient):
     for _ in range(400):
         answer = ana.send(EXCHANGE_PATH, b"", {})
         if ana.status == 429:
             break
     assert answer.code == "too-often"
+    assert client.post(EXCHANGE_PATH, headers={"Authorization": f"Bearer {ana.token}"}).headers["retry-after"] == "5"
     world.clock.move(seconds=2)
     ana.exchange()
     assert ana.status == 200
@@ -275,6 +277,25 @@ def test_a_locked_database_is_busy_and_no_fault(world: World, ana: Caller, monke
 
     monkeypatch.setattr(world.database.__class__, "write", locked)
     assert (ana.exchange(sealed(1)).code, ana.status) == ("busy", 503)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_database_that_is_away_is_no_fault_and_is_asked_again(tmp_path, kind, world: World):
+    """A folder that is no database; a socket at which nobody listens."""
+    url = "postgresql+psycopg://gemba@/none?host=" if kind == "postgresql" else "sqlite:///"
+    away = Service(Settings(tmp_path), open_database(f"{url}{tmp_path}"), b"s" * 32, world.clock)
+    with TestClient(application(away), raise_server_exceptions=False) as client:
+        caller = Caller(world, client)
+        caller.token = "x" * 43
+        assert (caller.exchange().code, caller.status) == ("away", 503)
+        caller.token = ""
+        assert (caller.enrol(code="ABCD-EFGH-JKLM").code, caller.status) == ("away", 503)
+        answer = client.get(f"{BLOB_PATH}/{'0' * 64}", headers={"Authorization": "Bearer x"})
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+def test_who_has_no_token_is_told_what_is_wanted(client: TestClient):
+    assert client.post(EXCHANGE_PATH).headers["www-authenticate"] == "Bearer"
 
 
 def test_a_mistake_in_the_program_is_told_as_one(world: World, ana: Caller, service: Service):

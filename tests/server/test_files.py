@@ -201,7 +201,14 @@ def test_a_store_that_is_away_is_a_matter_of_time(ana, client, service, monkeypa
         yield b""
 
     monkeypatch.setattr(type(service.blobs.objects), "read", away)
-    assert code_of(client.get(f"{BLOB_PATH}/{SHA}")) == (503, "busy")
+    answer = client.get(f"{BLOB_PATH}/{SHA}")
+    assert (code_of(answer), answer.headers["retry-after"]) == ((503, "busy"), "5")
+
+    def unread(*_):
+        raise ObjectTroubleError("away")
+
+    monkeypatch.setattr(type(service.blobs.objects), "has_right", unread)
+    assert (known(ana, SHA, rehash=True).code, ana.status) == ("away", 503)
 
 
 @pytest.mark.parametrize(
