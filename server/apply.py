@@ -1,6 +1,6 @@
 """What one batch of mutations of one device does to the rows, in memory: rules R5, R6 and R11."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from app.models.registry import TABLE_BY_NAME
@@ -10,13 +10,13 @@ from server import families, recovered
 from server.clocks import edited_at
 from server.disputes import Opened, conflict_id, open_among
 from server.epochs import Epochs, clamp_bases
-from server.judge import LINKS_OF, MOST_CHARACTERS, Sealed, Verdict, is_catalogue, judged, links_of
+from server.judge import LINKS_OF, MOST_FIELDS, Sealed, Verdict, is_catalogue, judged, links_of
 from server.log import Logged, held_at
 from server.recovered import Lost
 from server.shelf import Shelf
 from server.stored import RELATIVE, Entry, Key
+from server.weights import Weight
 
-MOST_IN_ROWS = MOST_CHARACTERS * 6 // 5  # characters of all rows of one mutation: they travel on one page
 _MOST_IN_BASES = 200_000  # characters of the base values that its conflicts repeat
 
 
@@ -92,9 +92,11 @@ class Batch:
 
     def _refused(self, mutation: Mutation | None, ops: Sequence[Op]) -> Verdict | None:
         """Of what is given back, some parent may still be on its way from another laptop."""
-        if mutation and mutation.recovered:
-            return recovered.refused(mutation, self.epochs.current) or self._too_large(ops)
-        return self._too_large(ops) or self._row_missing(ops) or self._parent_missing(ops)
+        if mutation is None:
+            return None
+        if mutation.recovered:
+            return recovered.refused(mutation, self.epochs.current) or self._too_large(mutation, ops)
+        return self._too_large(mutation, ops) or self._row_missing(ops) or self._parent_missing(ops)
 
     def _remembered(self, mutation: Mutation, ops: list[Op]) -> Memory | None:
         """What its writer saw beside what is not newer than its bases; these are brought down to what can be true."""
@@ -107,12 +109,22 @@ class Batch:
         clamp_bases(mutation, ops, ceiling)
         return memory
 
-    def _too_large(self, ops: Sequence[Op]) -> Verdict | None:
-        size = 0
+    def _too_large(self, mutation: Mutation, ops: Sequence[Op]) -> Verdict | None:
+        weight, seen = Weight(), self.epochs.ceiling(mutation.epoch, self.head)
         for op in ops:
-            held = self.shelf.entries[Key(op.table, op.id)].state.values
-            size += _characters(op.set.values()) + _characters(held.values())
-        return Verdict("rejected", "too-large") if size > MOST_IN_ROWS else None
+            state = self.shelf.entries[Key(op.table, op.id)].state
+            new = op.set.keys() - state.values.keys()
+            if new and len(state.values) + len(new) > MOST_FIELDS:
+                return Verdict("rejected", "too-many-fields", op.table)
+            late = (
+                name
+                for name in op.set.keys() - new
+                if state.values[name] != op.set[name]
+                and state.seqs.get(name, 0) > min(op.bases.get(name, mutation.base), seen)
+                and state.whos[name].device != self.sender.hand
+            )
+            weight.add(op, state, disputes=sum(1 for _ in late))
+        return Verdict("rejected", "too-large") if weight.is_too_large() else None
 
     def _row_missing(self, ops: Sequence[Op]) -> Verdict | None:
         """Work on a row of which nobody told that it was made: its making was put aside, so this is too."""
@@ -297,7 +309,3 @@ class Work:
 
 def _of_rows(ops: list[Op]) -> list[Op]:
     return [op for op in ops if op.table != CONFLICT]
-
-
-def _characters(values: Iterable[Value]) -> int:
-    return sum(len(value) for value in values if isinstance(value, str))

@@ -20,7 +20,7 @@ from server.refusals import Refused
 
 MOST_CHARACTERS = 1_000_000  # of one text
 LARGEST = 2**63 - 1
-_MOST_FIELDS = 300  # of one operation
+MOST_FIELDS = 300  # of one operation, and of a row
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _CATALOGUE = "00000000-0000-8"  # how the ids of catalogue rows begin: app.models.ids.catalogue_id
@@ -120,7 +120,7 @@ def _judged_op(op: Op) -> Verdict | None:
         return Verdict("parked", "unknown-table", op.table if _NAME.fullmatch(op.table) else "")
     if not is_id(op.id):
         return Verdict("rejected", "invalid-id", table.name)
-    if len(op.set) > _MOST_FIELDS:
+    if len(op.set) > MOST_FIELDS:
         return Verdict("rejected", "too-many-fields", table.name)
     checks = _CHECKS_OF[table.name]
     for name, value in op.set.items():

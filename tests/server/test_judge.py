@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from app.models.ids import catalogue_id
-from app.sync.protocol import MAX_OPS, Op
+from app.sync.protocol import MAX_OPS, Answer, Op, Row
+from app.sync.wire import pack, unpack
 from server import tables
 from server.judge import MOST_CHARACTERS
-from tests.server.world import MADE, World, made, put
+from tests.server.world import MADE, Laptop, Noise, World, made, put
 
 GOOD = "0190a1b2-0000-7000-8000-000000000001"
 
@@ -159,6 +160,69 @@ def test_too_many_operations_fields_or_characters_are_rejected(quick_world: Worl
     assert [(a.results[0].status, a.results[0].code) for a in answers] == [
         ("rejected", "too-many-ops"), ("rejected", "too-many-fields"), ("rejected", "too-large"),
     ]  # fmt: skip
+
+
+def numbers(prefix: str, fields: int, value: int = 2**53):
+    """Unknown fields with a number each."""
+    return {f"{prefix}_{number}": value - number for number in range(fields)}
+
+
+def test_a_row_has_no_more_fields_than_an_operation(quick_world: World):
+    ana = quick_world.laptop("Ana")
+    row_id = ana.enterprise()
+    answers = [ana.push(put("enterprise", row_id, **numbers(prefix, 100))) for prefix in "abc"]
+    answers.append(ana.push(put("enterprise", row_id, name="B", **numbers("a", 100, 5))))
+    said = [(answer.results[0].status, answer.results[0].code) for answer in answers]
+    assert said == [("applied", ""), ("applied", ""), ("rejected", "too-many-fields"), ("applied", "")]
+
+
+def test_rows_grow_no_larger_than_a_laptop_reads(quick_world: World):
+    """Of numbers and of names of fields, too, not of texts alone."""
+    ana, budi = quick_world.laptop("Ana"), quick_world.laptop("Budi")
+    ids = [ana.new_id() for _ in range(600)]
+    answers = [ana.push(*(made("enterprise", row_id) for row_id in ids))]
+    prefixes = ("a", "b", "c" * 20, "d" * 20)
+    answers += [ana.push(*(put("enterprise", row_id, **numbers(name, 70)) for row_id in ids)) for name in prefixes]
+    said = [(answer.results[0].status, answer.results[0].code) for answer in answers]
+    assert said[:3] == [("applied", "")] * 3
+    assert said[4] == ("rejected", "too-large")
+    assert read(budi)[("enterprise", ids[0])].values["a_0"] == 2**53
+
+
+def test_more_conflicts_than_a_laptop_reads_are_not_opened(quick_world: World):
+    ana, budi = quick_world.laptop("Ana"), quick_world.laptop("Budi")
+    ids = [ana.new_id() for _ in range(400)]
+    for laptop, value in ((ana, 2**53), (budi, 2**52)):
+        ops = [made("enterprise", row_id, **numbers("a", 30, value)) for row_id in ids]
+        [result] = laptop.push(*ops).results
+    assert (result.status, result.code) == ("rejected", "too-large")
+    [result] = budi.push(*ops[:100]).results
+    assert (result.status, len(quick_world.conflicts())) == ("conflict", 3000)
+    assert read(budi).keys() >= {("enterprise", row_id) for row_id in ids}
+
+
+def test_what_no_packing_makes_less_is_no_more_than_a_laptop_reads(quick_world: World):
+    """Each of the mutations could be sent; what they make of their rows together could not be read."""
+    ana, noise = quick_world.laptop("Ana"), Noise()
+    ids = [ana.new_id() for _ in range(40)]
+    said = []
+    for name in ("name", "notes"):
+        texts = ("".join(chr(0x4E00 + byte) for byte in noise(13_000)) for _ in ids)
+        ops = [made("enterprise", row_id, **{name: text}) for row_id, text in zip(ids, texts, strict=True)]
+        said += [result.code for result in ana.push(*ops).results]
+    assert said == ["", "too-large"]
+    assert len(read(quick_world.laptop("Budi"))) >= 40
+
+
+def read(laptop: Laptop) -> dict[tuple[str, str], Row]:
+    """All rows there are, as they come over the link."""
+    found = {}
+    while True:
+        answer = unpack(Answer, *pack(laptop.send()))
+        found |= {(row.table, row.id): row for row in answer.rows}
+        laptop.cursor = answer.cursor
+        if not answer.more:
+            return found
 
 
 def test_conflicts_closed_by_what_is_no_id_are_rejected(quick_world: World):
