@@ -12,10 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from anyio import CapacityLimiter
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 from litestar import Litestar, Request, Response
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.models.ids import Clock
 from server.bulk import BULK_ROUTES
@@ -45,7 +46,13 @@ AnyRequest = Request[Any, Any, Any]
 def from_environment() -> ASGIApp:
     """What a process of `gemba-server run` serves."""
     start_logs()
-    return create_app(settings_of_environment())
+    settings = settings_of_environment()
+    forwarded = wrap_asgi_with_proxy_headers(create_app(settings), settings.proxy)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await forwarded(scope, receive, send)
+
+    return app
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:

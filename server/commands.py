@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +21,7 @@ from server.database import Database, open_database
 from server.objects import store_at
 from server.secret import make_secret
 from server.segments import Segments
-from server.settings import Settings
+from server.settings import THIS_MACHINE, Settings
 
 NOT_CLEAN = 19
 
@@ -123,11 +123,18 @@ def run(
     host: Annotated[str, Parameter(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, Parameter(help="Port to listen on.")] = 8642,
     workers: Annotated[int | None, Parameter(help="Processes; else 1 on SQLite, 2 on PostgreSQL.")] = None,
+    proxy: Annotated[
+        str,
+        Parameter(
+            help="Addresses of the proxy in front, with commas between: who asks is whom it names in X-Forwarded-For.",
+            env_var="GEMBA_SERVER_PROXY",
+        ),
+    ] = THIS_MACHINE,
     trial: Annotated[bool, Parameter(negative="", help="Begin where nothing is yet, and show a code.")] = False,
     options: Options = _DEFAULTS,
 ) -> int:
     """Serve until it is stopped. TLS is for a proxy in front of it."""
-    settings = options.settings
+    settings = replace(options.settings, proxy=proxy)
     if trial:
         options.answer(*trial_begun(settings, f"http://{host}:{port}"))
         sys.stdout.flush()

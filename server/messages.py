@@ -17,12 +17,14 @@ from server.limits import Limit
 from server.refusals import Refused
 from server.service import Service
 from server.sessions import DeviceSession
-from server.signin import session_of
+from server.signin import session_of, was_given
 
 AnyRequest = Request[Any, Any, Any]
 TheService = NamedDependency[Service]  # what a handler calls its parameter `service`
 M = TypeVar("M", bound=Message)
+LITTLE = 8_192  # bytes: the most that whoever has no token may send
 _STALL_S = 60.0
+_SLOWEST_BYTES_S = 1_000  # a link that is slower brings nothing home
 _LONGEST_TOKEN = 100
 _BEARER = "bearer "
 _LATER = {"Retry-After": "5"}
@@ -34,14 +36,18 @@ async def body_of(request: AnyRequest, *, most: int = MAX_PACKED) -> bytes:
     declared = request.headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > most:
         raise Refused("too-large", status=413)
-    held = bytearray()
-    pieces = aiter(request.stream())
+    try:
+        async with asyncio.timeout(_STALL_S + most / _SLOWEST_BYTES_S):
+            return await _whole(request, most)
+    except TimeoutError as error:
+        raise Refused("too-slow", status=408) from error
+
+
+async def _whole(request: AnyRequest, most: int) -> bytes:
+    held, pieces = bytearray(), aiter(request.stream())
     while True:
-        try:
-            async with asyncio.timeout(_STALL_S):
-                piece = await anext(pieces, None)
-        except TimeoutError as error:
-            raise Refused("too-slow", status=408) from error
+        async with asyncio.timeout(_STALL_S):
+            piece = await anext(pieces, None)
         if piece is None:
             return bytes(held)
         held += piece
@@ -82,13 +88,17 @@ def _is_of_laptop(request: AnyRequest) -> bool:
 
 
 async def session(request: AnyRequest, service: Service, limit: Limit | None = None) -> DeviceSession:
-    """Whose token it is; counts against the device's limit, or another one of it. Raises Refused."""
+    """Whose token it is; counts against the limit of token and device, or another one of both. Raises Refused."""
     said = request.headers.get("authorization", "")
     token = said[len(_BEARER) :].strip() if said[: len(_BEARER)].lower() == _BEARER else ""
     if not token or len(token) > _LONGEST_TOKEN or not token.isascii():
         raise Refused("token", status=401)
+    if not was_given(service.secret, token):
+        raise Refused("token", status=401)
+    uses = limit or service.devices
+    _refuse_wild(uses.wait_s(token, service.clock.uptime_ms()))  # before anything is looked up
     found = await to_thread.run_sync(session_of, service.database, token, service.now_ms())
-    _refuse_wild((limit or service.devices).wait_s(found.device, service.clock.uptime_ms()))
+    _refuse_wild(uses.wait_s(found.device, service.clock.uptime_ms()))
     return found
 
 

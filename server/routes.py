@@ -27,7 +27,7 @@ from server import schema
 from server.accounts import enrol, next_incarnation
 from server.documents import of_message
 from server.exchange import handle_exchange
-from server.messages import AnyRequest, TheService, answered, session, stranger
+from server.messages import LITTLE, AnyRequest, TheService, answered, session, stranger
 from server.metrics import CONTENT_TYPE as METRICS_TYPE
 from server.refusals import Refused
 from server.signin import new_challenge, new_token
@@ -50,7 +50,11 @@ async def exchange(request: AnyRequest, service: TheService) -> Response[bytes]:
 async def enrol_device(request: AnyRequest, service: TheService) -> Response[bytes]:
     """Let a device in that has a code."""
     stranger(request, service)
-    return await answered(request, Enrol, lambda message: enrol(service.database, message, service.now_ms()))
+
+    def work(message: Enrol) -> Enrolled:
+        return enrol(service.database, message, service.now_ms())
+
+    return await answered(request, Enrol, work, most=LITTLE)
 
 
 @post(CHALLENGE_PATH, operation_class=of_message(SignIn, Challenge))
@@ -62,7 +66,7 @@ async def challenge(request: AnyRequest, service: TheService) -> Response[bytes]
         made = new_challenge(service.database, service.secret, message.device, service.now_ms())
         return Challenge(challenge=made)
 
-    return await answered(request, SignIn, work)
+    return await answered(request, SignIn, work, most=LITTLE)
 
 
 @post(TOKEN_PATH, operation_class=of_message(SignIn, Token))
@@ -73,7 +77,7 @@ async def token(request: AnyRequest, service: TheService) -> Response[bytes]:
     def work(message: SignIn) -> Token:
         return Token(token=new_token(service.database, service.secret, message, service.now_ms()))
 
-    return await answered(request, SignIn, work)
+    return await answered(request, SignIn, work, most=LITTLE)
 
 
 @post(INCARNATION_PATH, operation_class=of_message(NextIncarnation, Incarnation, signed_in=True))

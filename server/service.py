@@ -28,7 +28,7 @@ class Service:
         self.metrics = Metrics()
         self.devices = Limit(per_second=20, burst=300)
         self.files = Limit(per_second=200, burst=3_000)  # photos come and go one by one
-        self.strangers = Limit(per_second=20, burst=600)  # behind a proxy, all of them together
+        self.strangers = Limit(per_second=20, burst=600)  # of one address: an office, or a network of mobile phones
         self.tidy_every_s = 600.0
 
     def now_ms(self) -> int:

@@ -6,18 +6,26 @@ from pathlib import Path
 
 # Where processes count together: the name is that of the library that counts, which reads it when it is imported.
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-_NAMES = {"database": "GEMBA_SERVER_DATABASE", "data": "GEMBA_SERVER_DATA", "photos": "GEMBA_SERVER_PHOTOS"}
+_NAMES = {
+    "database": "GEMBA_SERVER_DATABASE",
+    "data": "GEMBA_SERVER_DATA",
+    "photos": "GEMBA_SERVER_PHOTOS",
+    "proxy": "GEMBA_SERVER_PROXY",
+}
+THIS_MACHINE = "127.0.0.1,::1"
 _SECRET_FILE = "secret"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`data`: the server's own folder. `database`: a URL; empty: SQLite in that folder. `photos`: a folder or an
-    `s3://bucket/prefix`; empty: a folder in that folder."""
+    `s3://bucket/prefix`; empty: a folder in that folder. `proxy`: addresses or networks with commas between, whose
+    X-Forwarded-For is believed."""
 
     data: Path
     database: str = ""
     photos: str = ""
+    proxy: str = THIS_MACHINE
 
     @property
     def database_url(self) -> str:
@@ -43,11 +51,11 @@ class Settings:
             _NAMES["data"]: str(self.data.absolute()),
             _NAMES["database"]: self.database,
             _NAMES["photos"]: self.photos,
+            _NAMES["proxy"]: self.proxy,
         }
 
 
 def settings_of_environment() -> Settings:
-    """From GEMBA_SERVER_DATA, GEMBA_SERVER_DATABASE and GEMBA_SERVER_PHOTOS. Raises KeyError without the first."""
-    return Settings(
-        Path(os.environ[_NAMES["data"]]), os.environ.get(_NAMES["database"], ""), os.environ.get(_NAMES["photos"], "")
-    )
+    """From variables that begin with GEMBA_SERVER_. Raises KeyError without GEMBA_SERVER_DATA."""
+    told = {field: os.environ[name] for field, name in _NAMES.items() if name in os.environ}
+    return Settings(Path(told.pop("data")), **told)

@@ -18,7 +18,7 @@ from server.sessions import DEVICE, DeviceSession
 TOKEN_MS = 60 * 60_000
 CHALLENGE_MS = 2 * 60_000
 _NONCE_BYTES = 16
-_TOKEN_BYTES = 32
+_SEAL_BYTES = 16
 
 
 def new_challenge(database: Database, secret: bytes, device_id: str, now_ms: int) -> str:
@@ -41,7 +41,7 @@ def new_token(database: Database, secret: bytes, message: SignIn, now_ms: int) -
         raise Refused("challenge")
     if now_ms >= int(said.partition(".")[0]):
         raise Refused("challenge", "too old")
-    token = base64.urlsafe_b64encode(database.entropy(_TOKEN_BYTES)).decode().rstrip("=")
+    token = _token(secret, database.entropy(_NONCE_BYTES))
 
     def work(connection: sa.Connection, _alone: bool) -> str:
         device, kept = tables.device, tables.access_token
@@ -66,6 +66,20 @@ def _verify(public_key: str, message: SignIn) -> None:
         key.verify(signature, f"{message.device}\n{message.challenge}".encode())
     except (InvalidSignature, binascii.Error, ValueError) as error:
         raise Refused("signature", status=403) from error
+
+
+def _token(secret: bytes, nonce: bytes) -> str:
+    seal = hmac.digest(secret, b"token\n" + nonce, "sha256")[:_SEAL_BYTES]
+    return base64.urlsafe_b64encode(nonce + seal).decode().rstrip("=")
+
+
+def was_given(secret: bytes, token: str) -> bool:
+    """Whether it is one of ours, of now or of once: one that is made up costs no look into the database."""
+    try:
+        said = base64.urlsafe_b64decode(token + "=")
+    except binascii.Error:
+        return False
+    return hmac.compare_digest(_token(secret, said[:_NONCE_BYTES]), token)
 
 
 def session_of(database: Database, token: str, now_ms: int) -> DeviceSession:

@@ -17,7 +17,8 @@ CONTENT_TYPE = "application/vnd.gemba.sync+json"
 PROTO_HEADER = "X-Sync-Proto"
 DIGEST_HEADER = "Content-Digest"
 MAX_PACKED = 1 << 20
-MAX_INFLATED = 8 << 20
+_INFLATES = 8  # times what is packed
+MAX_INFLATED = MAX_PACKED * _INFLATES
 MAX_DEPTH = 32
 MAX_PARTS = 500_000  # commas: each part of a list takes many times its own bytes once it is decoded
 _GZIP = 16 + zlib.MAX_WBITS
@@ -58,7 +59,7 @@ def unpack(kind: type[M], body: bytes, headers: Mapping[str, str], *, max_packed
         raise NotOurs("proto", named.get(PROTO_HEADER.lower(), ""))
     if len(body) > max_packed:
         raise NotOurs("size", str(len(body)))
-    raw = inflated(body)
+    raw = inflated(body, max_packed * _INFLATES)
     if named.get(DIGEST_HEADER.lower()) != digest_of(raw):
         raise NotOurs("digest")
     _refuse_deep(raw)
@@ -110,14 +111,14 @@ def digest_of(raw: bytes) -> str:
     return f"sha-256=:{base64.b64encode(hashlib.sha256(raw).digest()).decode('ascii')}:"
 
 
-def inflated(body: bytes) -> bytes:
-    """The inflated body; never more than MAX_INFLATED is held, whatever the stream says of itself. Raises NotOurs."""
+def inflated(body: bytes, most: int = MAX_INFLATED) -> bytes:
+    """The inflated body; never more than `most` is held, whatever the stream says of itself. Raises NotOurs."""
     stream = bz2.BZ2Decompressor() if body.startswith(_BZIP2) else zlib.decompressobj(_GZIP)
     try:
-        raw = stream.decompress(body, MAX_INFLATED + 1)
+        raw = stream.decompress(body, most + 1)
     except (zlib.error, OSError) as error:
         raise NotOurs("gzip", str(error)) from error
-    if len(raw) > MAX_INFLATED:
+    if len(raw) > most:
         raise NotOurs("size")
     if not stream.eof or stream.unused_data:
         raise NotOurs("gzip", "cut or followed by something")

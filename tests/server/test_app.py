@@ -5,6 +5,7 @@ import json
 import zlib
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from app.sync.protocol import (
@@ -241,6 +242,29 @@ def test_too_much_is_refused_before_it_is_read(ana: Caller, path):
     assert (ana.send(path, b"x", {"Content-Length": "lots"}).code, ana.status) == ("too-large", 413)
 
 
+@pytest.mark.parametrize("path", [ENROL_PATH, CHALLENGE_PATH, TOKEN_PATH])
+def test_of_strangers_little_is_read(world: World, client: TestClient, path):
+    stranger = Caller(world, client)
+    assert (stranger.send(path, b"x" * 8_193, {}).code, stranger.status) == ("too-large", 413)
+    body, headers = pack(Enrol(code="A" * 70_000, device="d1", key=stranger.public))
+    assert len(body) < 1_000
+    assert (stranger.send(path, body, headers).code, stranger.status) == ("not-ours-size", 400)
+
+
+def test_tokens_that_are_made_up_or_worn_out_cost_little(world: World, ana: Caller, service: Service):
+    service.devices = Limit(per_second=1, burst=20)
+    asked, good = [], ana.token
+    sa.event.listen(world.database.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    for made_up in ("x", "x" * 43, "=" * 43, good[:-2] + "xx", good[::-1]):
+        ana.token = made_up
+        assert (ana.send(EXCHANGE_PATH, b"", {}).code, ana.status) == ("token", 401)
+    assert asked == []
+    world.clock.move(minutes=61)
+    ana.token = good
+    told = [ana.send(EXCHANGE_PATH, b"", {}).code for _ in range(30)]
+    assert told == ["token"] * 20 + ["too-often"] * 10
+
+
 def test_too_many_headers_are_refused(client: TestClient):
     answer = client.get("/health", headers={f"x-{number}": "1" for number in range(70)})
     assert (answer.status_code, answer.json()) == (431, {"code": "headers-too-large", "end": True})
@@ -280,17 +304,17 @@ def test_a_locked_database_is_busy_and_no_fault(world: World, ana: Caller, monke
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_database_that_is_away_is_no_fault_and_is_asked_again(tmp_path, kind, world: World):
+def test_a_database_that_is_away_is_no_fault_and_is_asked_again(tmp_path, kind, world: World, ana: Caller):
     """A folder that is no database; a socket at which nobody listens."""
     url = "postgresql+psycopg://gemba@/none?host=" if kind == "postgresql" else "sqlite:///"
     away = Service(Settings(tmp_path), open_database(f"{url}{tmp_path}"), b"s" * 32, world.clock)
     with TestClient(application(away), raise_server_exceptions=False) as client:
         caller = Caller(world, client)
-        caller.token = "x" * 43
+        caller.token = ana.token
         assert (caller.exchange().code, caller.status) == ("away", 503)
         caller.token = ""
         assert (caller.enrol(code="ABCD-EFGH-JKLM").code, caller.status) == ("away", 503)
-        answer = client.get(f"{BLOB_PATH}/{'0' * 64}", headers={"Authorization": "Bearer x"})
+        answer = client.get(f"{BLOB_PATH}/{'0' * 64}", headers={"Authorization": f"Bearer {ana.token}"})
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 

@@ -252,9 +252,9 @@ def test_the_database_is_looked_over(call, as_json, tmp_path):
 
 
 def test_settings_reach_the_processes(monkeypatch, tmp_path):
-    for name in ("DATA", "DATABASE", "PHOTOS"):
+    for name in ("DATA", "DATABASE", "PHOTOS", "PROXY"):
         monkeypatch.setenv(f"GEMBA_SERVER_{name}", "")
-    given = Settings(tmp_path, "postgresql+psycopg://x/y", "s3://bucket")
+    given = Settings(tmp_path, "postgresql+psycopg://x/y", "s3://bucket", "192.0.2.1")
     given.to_environment()
     assert settings_of_environment() == given
     assert (given.database_url, given.photo_place) == ("postgresql+psycopg://x/y", "s3://bucket")

@@ -11,7 +11,8 @@ import structlog
 from starlette.testclient import TestClient
 
 from app.errors import BadFile, DiskTrouble, Invalid, NotAllowed, NotFound, StoreMissing, StoreNewer
-from server import limits, messages
+from app.sync.protocol import CHALLENGE_PATH
+from server import limits, messages, service
 from server.accounts import Device, list_users
 from server.app import from_environment
 from server.commands import Options, initialised, trial_begun
@@ -122,6 +123,25 @@ def test_a_process_serves_what_its_environment_names(tmp_path, monkeypatch):
         assert client.get("/ready").status_code == 200
 
 
+@pytest.mark.usefixtures("_as_it_was")
+@pytest.mark.parametrize(("at", "apart"), [("127.0.0.1", True), ("198.51.100.7", False)])
+def test_strangers_behind_our_own_proxy_are_told_apart(tmp_path, monkeypatch, at, apart):
+    """Who comes from elsewhere may say what they like; so may they before the proxy adds whom it sees."""
+    settings = Settings(tmp_path / "server")
+    initialised(settings, "Programme")
+    monkeypatch.setenv("GEMBA_SERVER_DATA", str(settings.data))
+    monkeypatch.setattr(service, "Limit", lambda per_second, burst: Limit(0.001, 2))
+    with TestClient(from_environment(), client=(at, 5)) as client:
+
+        def told(*forwarded):
+            named = {"X-Forwarded-For": ", ".join(forwarded)}
+            return client.post(CHALLENGE_PATH, headers=named).status_code
+
+        assert [told("203.0.113.1") for _ in range(3)] == [400, 400, 429]
+        assert told("203.0.113.2") == (400 if apart else 429)
+        assert told("203.0.113.3", "203.0.113.1") == 429
+
+
 class Coming:
     """A request whose body comes as slowly as it likes."""
 
@@ -145,6 +165,14 @@ def test_a_body_that_stands_still_is_given_up(monkeypatch):
     monkeypatch.setattr(messages, "_STALL_S", 0.01)
     with pytest.raises(Refused) as caught:
         asyncio.run(messages.body_of(Coming(b"a", pause_s=5)))
+    assert (caught.value.code, caught.value.status) == ("too-slow", 408)
+
+
+def test_a_body_that_trickles_is_given_up_although_it_never_stands_still(monkeypatch):
+    monkeypatch.setattr(messages, "_STALL_S", 0.5)
+    monkeypatch.setattr(messages, "_SLOWEST_BYTES_S", 1 << 40)
+    with pytest.raises(Refused) as caught:
+        asyncio.run(messages.body_of(Coming(*[b"a"] * 100_000, pause_s=0.001)))
     assert (caught.value.code, caught.value.status) == ("too-slow", 408)
 
 

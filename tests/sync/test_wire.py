@@ -235,6 +235,10 @@ def test_what_is_larger_than_may_be_is_refused():
     assert refusal(Request, b"x" * (wire.MAX_PACKED + 1), headers) == "size"
     with pytest.raises(NotOurs):
         wire.unpack(Request, b"x" * 101, headers, max_packed=100)
+    body, headers = packed(b" " * 801)  # eight times of what may come packed
+    assert len(body) <= 100
+    with pytest.raises(NotOurs, match="size"):
+        wire.unpack(Request, body, headers, max_packed=100)
     body, headers = packed(b" " * (wire.MAX_INFLATED + 1))
     assert refusal(Request, body, headers) == "size"
 
