@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from app.models.registry import TABLES
-from app.sync.merge import State, Who
+from app.sync.merge import LIFE, OpenDispute, State, Who
 from app.sync.protocol import Value
 from server import tables
 from server.database import one_of
@@ -38,7 +38,10 @@ class Glance(NamedTuple):
 
 
 class Child(NamedTuple):
-    """A living row below another; `parts`: each sequence at which something of it was written, and whose hand."""
+    """A living row below another; `parts`: each sequence at which something of it was written, and whose hand.
+
+    A value that lost is one of them, too.
+    """
 
     key: Key
     parts: tuple[tuple[int, Who], ...]
@@ -160,16 +163,19 @@ class Shelf:
     def _children(self, child: str, link: str, ids: list[str]) -> Iterator[Child]:
         statement = _children_of(self.connection.dialect.name, child, link)
         asked = {"tenant": self.tenant, "ids": ids}
-        for row_id, row_seq, life_seq, deleted, fseq, fwho in self.connection.execute(statement, asked).all():
-            key = Key(child, row_id)
+        found = self.connection.execute(statement, asked).all()
+        keys = [Key(child, row.row_id) for row in found]
+        disputed = read_open(self.connection, self.tenant, (key for key in keys if key not in self.entries))
+        for key, (_, row_seq, life_seq, deleted, fseq, fwho) in zip(keys, found, strict=True):
             entry = self.entries.get(key)
             if entry:
                 state = entry.state
                 if not state.deleted and state.values.get(link) in ids:  # else this batch moved it elsewhere
-                    yield Child(key, _parts(state.seqs, state.whos, state.life_seq, state.life_who))
+                    parts = _parts(state.seqs, state.whos, state.life_seq, state.life_who)
+                    yield Child(key, parts + _lost(state.open))
             elif not deleted:
                 seqs, whos, life = hands(fseq, fwho, row_seq)
-                yield Child(key, _parts(seqs, whos, life_seq, life))
+                yield Child(key, _parts(seqs, whos, life_seq, life) + _lost(disputed.get(key, ())))
 
 
 @cache
@@ -199,3 +205,7 @@ def _parts(
     seqs: Mapping[str, int], whos: Mapping[str, Who], life_seq: int, life_who: Who
 ) -> tuple[tuple[int, Who], ...]:
     return (*((seq, whos[name]) for name, seq in seqs.items()), (life_seq, life_who))
+
+
+def _lost(disputes: Iterable[OpenDispute]) -> tuple[tuple[int, Who], ...]:
+    return tuple((dispute.opened, dispute.by) for dispute in disputes if dispute.field != LIFE)

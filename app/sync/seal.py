@@ -16,6 +16,7 @@ from app.models.ids import Clock
 from app.models.registry import TABLE_BY_NAME
 from app.models.schema import quoted
 from app.sync import clock as hybrid
+from app.sync.base import Base, bases_of
 from app.sync.overlay import (
     ALIVE,
     DELETED,
@@ -36,6 +37,7 @@ from app.sync.wire import MAX_INFLATED, MAX_PACKED
 
 NOBODY = ""  # signs what the program itself brings: every program does, so that it is not sent
 TOO_LARGE = "too-large"
+_UNKNOWN = Base()
 _ROOM = 1 << 18  # of a request, for all that is not the mutation
 _LARGE = 1 << 19  # bytes of a mutation from which on it is cut in two
 
@@ -119,7 +121,11 @@ class _Sealing:
         self.laid = {
             (table, row_id): laid for table, ids in by_table.items() for row_id, laid in laid_on(db, table, ids).items()
         }
-        self.bases = _bases(db, by_table)
+        self.bases = {
+            (table, row_id): base
+            for table, ids in by_table.items()
+            for row_id, base in bases_of(db, table, ids).items()
+        }
         self.current = _current(db, by_table)
         self.dead = _dead_before(self.groups, self.current)
         self.outbox: list[tuple[object, ...]] = []
@@ -146,11 +152,11 @@ class _Sealing:
             inherited = inherited_base(laid, name)
             op.bases[name] = drafted.seen[name] if inherited is None else inherited
         op.life_base = drafted.seen.get(LIFE, min(drafted.seen.values()))
-        seqs, row_seq, died = self.bases.get(key, ({}, 0, 0))
+        base = self.bases.get(key, _UNKNOWN)
         if drafted.life == DELETED:
-            op.life_base = base_of_delete(laid, op.life_base, seqs, row_seq)
+            op.life_base = base_of_delete(laid, op.life_base, base.seqs, base.row_seq)
         else:
-            op.life_base = base_of_life(laid, op.life_base, died)
+            op.life_base = base_of_life(laid, op.life_base, base.life_seq if base.deleted else 0)
         return op
 
     def _life(self, key: RowKey, drafted: _Drafted) -> Life | None:
@@ -165,14 +171,16 @@ class _Sealing:
         return life
 
     def _complete(self, key: RowKey, drafted: _Drafted) -> None:
-        """Fields that are merged as one are sent as one."""
-        now = self.current[key]
+        """Fields that are merged as one are sent as one, but for what another wrote while the form was open: nobody has
+        seen that beside the rest."""
+        now, base = self.current[key], self.bases.get(key, _UNKNOWN)
+        own = {one.field for one in self.laid.get(key, ())}
         for names in TABLE_BY_NAME[key[0]].atomic:
             written = [name for name in names if name in drafted.values]
+            seen = min((drafted.seen[name] for name in written), default=0)
             for name in names if written else ():
-                if name not in drafted.values:
-                    drafted.values[name] = now[name]
-                    drafted.seen[name] = min(drafted.seen[one] for one in written)
+                if name not in drafted.values and (name in own or base.seq_of(name) <= seen):
+                    drafted.values[name], drafted.seen[name] = now[name], seen
 
     def _seal(self, group: _Group, ops: list[Op], closes: list[str]) -> None:
         """As one mutation; as several, where it would be large."""
@@ -278,19 +286,6 @@ def _by_table(keys: Iterable[RowKey]) -> dict[str, list[str]]:
     for table, row_id in keys:
         found[table].append(row_id)
     return dict(found)
-
-
-def _bases(db: Database, by_table: dict[str, list[str]]) -> dict[RowKey, tuple[dict[str, int], int, int]]:
-    """Of what the server has said: sequences of fields, of the row, and of its death, 0 while it lives."""
-    return {
-        (table, row_id): (json.loads(fseq), row_seq, died)
-        for table, ids in by_table.items()
-        for row_id, fseq, row_seq, died in db.conn.execute(
-            "SELECT row_id, fseq, row_seq, iif(deleted, life_seq, 0) FROM sync_base"
-            " WHERE tbl = ? AND row_id IN (SELECT value FROM json_each(?))",
-            (table, json.dumps(ids)),
-        )
-    }
 
 
 def _current(db: Database, by_table: dict[str, list[str]]) -> dict[RowKey, dict[str, Value]]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from app.errors import CutShort
-from app.models.database import edit
+from app.models.database import cursor_of, edit
 from app.models.rows import bin_row, restore_row, save_row, write_fields
 from app.sync import conflicts, refused
 from app.sync.engine import sync_once
@@ -346,3 +346,39 @@ def test_what_is_given_up_is_not_to_be_seen_any_more_although_the_row_was_taken_
     world.calm_down()
     assert device.db.conn.execute("SELECT city FROM enterprise WHERE id = ?", (row_id,)).fetchone() == (None,)
     assert world.oracle.judge() == []
+
+
+def test_half_of_what_belongs_together_is_not_sent_with_a_half_that_came_in_while_the_form_was_open(world):
+    device, other = world.fleet.devices
+    device.clock.skew_ms = other.clock.skew_ms = 0
+    row_id = add(device, "p")
+    world.calm_down()
+    form_opened = cursor_of(device.db)
+    theirs = {"status": "closed", "status_reason": "no orders"}
+    write_fields(other.db, other.person.by, "enterprise", row_id, theirs)
+    world.calm_down()
+    world.time.now_ms += 60_000
+    with edit(device.db, device.person.by, seen=form_opened):
+        write_fields(device.db, device.person.by, "enterprise", row_id, {"status": "left"})
+    world.calm_down()
+    told = device.db.conn.execute("SELECT status, status_reason FROM enterprise WHERE id = ?", (row_id,)).fetchone()
+    assert told == ("closed", "no orders")
+    (asked,) = world.oracle.conflicts().values()
+    assert (asked.field, asked.kept_value, asked.other_value) == ("status", "closed", "left")
+
+
+def test_a_row_stays_above_a_value_that_lost_and_that_was_not_seen_by_who_throws_the_row_away(world):
+    device, other = world.fleet.devices
+    device.clock.skew_ms = other.clock.skew_ms = 0
+    above = add(device, "p")
+    area = save_row(device.db, device.person.by, "area", {"enterprise_id": above, "name": "q"})
+    world.calm_down()
+    write_fields(other.db, other.person.by, "area", area, {"name": "r"})
+    world.sync(other)
+    world.time.now_ms += 60_000
+    write_fields(device.db, device.person.by, "area", area, {"name": "s"})
+    bin_row(device.db, device.person.by, "area", area)
+    bin_row(device.db, device.person.by, "enterprise", above)
+    world.calm_down()
+    assert names(device) == names(other) == ["p"]
+    assert {said.row_id for said in world.oracle.conflicts().values() if said.field == "*"} == {area, above}

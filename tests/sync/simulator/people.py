@@ -239,10 +239,16 @@ class Person:
             self.ledger.events["settled"] += 1
             after = find_row(db, first.table, first.row_id, binned=True) or {}
             for one in group:
-                values = {token for value in (one.kept, one.other) for token in tokens(one.table, one.field, value)}
-                before = tokens(one.table, one.field, row.get(one.field))
-                left = tokens(one.table, one.field, after.get(one.field))
-                draft.replaced |= (values | before) - left
+                kept, other, before, left = (
+                    tokens(one.table, one.field, value)
+                    for value in (one.kept, one.other, row.get(one.field), after.get(one.field))
+                )
+                if how is conflicts.keep:  # also where one's own value, not confirmed yet, still hides what is kept
+                    draft.replaced |= other - kept
+                    continue
+                draft.replaced |= (kept | other | before) - left
+                if left != before:  # that answers whatever was asked about the field
+                    draft.replaced |= asked_about(db, (first.table, first.row_id), name=one.field) - left
                 self.ledger.copied |= left - before  # an old value, written anew
             if row and after and row["binned_at"] is None and after["binned_at"]:
                 key = (first.table, first.row_id)
