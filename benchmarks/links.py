@@ -114,6 +114,7 @@ class _Pipe:
         self.writers = [client]
         self.asked: deque[bytes] = deque()
         self.hangs = False
+        self.is_over = False
 
     def add(self, writer: asyncio.StreamWriter) -> None:
         self.writers.append(writer)
@@ -122,6 +123,7 @@ class _Pipe:
         if ending is Ending.HANG:
             self.hangs = True
             return
+        self.is_over = True
         for writer in self.writers:
             if ending is Ending.RESET:
                 _reset(writer)
@@ -340,7 +342,7 @@ class Proxy:
             async with aclosing(source):
                 async for data in source:
                     for at in range(0, len(data), self.link.piece):
-                        if await self._carry(way, data[at : at + self.link.piece], under_way):
+                        if await self._carry(pipe, way, data[at : at + self.link.piece], under_way):
                             return
             under_way.put_nowait((self._loop.time() + self.link.rtt_s / 2, b"", None))
         except OSError:
@@ -348,9 +350,12 @@ class Proxy:
         finally:
             await delivering
 
-    async def _carry(self, way: Way, piece: bytes, under_way: _UnderWay) -> bool:
-        """Whether it was the last: the connection was cut within it."""
+    async def _carry(self, pipe: _Pipe, way: Way, piece: bytes, under_way: _UnderWay) -> bool:
+        """Whether it was the last: the connection was cut within it, or is over."""
         await self._is_up.wait()
+        if pipe.is_over:
+            under_way.put_nowait((0, b"", Ending.RESET))
+            return True
         await self._lanes[way].carry(len(piece))
         passed, ending = self._until_cut(way, len(piece))
         setattr(self._counts, way, getattr(self._counts, way) + passed)
