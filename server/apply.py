@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from app.models.registry import TABLE_BY_NAME
 from app.sync.merge import SERVER, Arrival, Dispute, Memory, OpenDispute, Outcome, Who, merge
 from app.sync.protocol import CONFLICT, PUSH_ONLY, Mutation, Op, Request, Result, Value
-from server import families, recovered
+from server import families, moves, recovered
 from server.clocks import edited_at
 from server.disputes import Opened, conflict_id, open_among
 from server.epochs import Epochs, clamp_bases
@@ -41,8 +41,9 @@ class Sender:
 class Batch:
     """What a batch has done so far. Sequences are relative until they are settled: server/commit.py.
 
-    `head`: the newest sequence when it began. `deleted`: rows it deleted. `codes`: enterprises whose code it changed.
-    `lost`: what the laptop had seen of an epoch that is gone, as far as it has said so.
+    `head`: the newest sequence when it began. `deleted`: rows it deleted; `moved`: those it led to another enterprise.
+    `codes`: enterprises whose code it changed. `lost`: what the laptop had seen of an epoch that is gone, as far as it
+    has said so.
     """
 
     shelf: Shelf
@@ -58,6 +59,7 @@ class Batch:
     closed: dict[str, int] = field(default_factory=dict)
     closable: dict[str, Key] = field(default_factory=dict)
     deleted: set[Key] = field(default_factory=set)
+    moved: set[Key] = field(default_factory=set)
     codes: dict[Key, "Work"] = field(default_factory=dict)
     lost: Lost = field(init=False)
 
@@ -76,6 +78,15 @@ class Batch:
         self.shelf.look(Key(table, row_id) for op in ops for _, table, row_id in links_of(op.table, op.set))
         for one, verdict in zip(sealed, verdicts, strict=True):
             self.results.append((one, self._result(one.m, one.mutation, verdict)))
+        self._follow()
+
+    def _follow(self) -> None:
+        followed = moves.follow(self.shelf, self.moved)
+        if followed:
+            last = self.log[-1]
+            told = moves.told(followed, self.used, last.who, last.hlc)
+            self.log += told
+            self.used = told[-1].seq - RELATIVE
 
     def _result(self, m: int, mutation: Mutation | None, ops: list[Op] | Verdict) -> Result:
         verdict = ops if isinstance(ops, Verdict) else self._refused(mutation, _of_rows(ops))
@@ -219,8 +230,10 @@ class Work:
         outcome = merge(state, arrival)
         entry.changed = True
         logged = outcome.changed | op.set.keys() if self.mutation.recovered else outcome.changed
-        if new or not op.set.keys().isdisjoint(LINKS_OF[op.table]):
-            entry.scope = self.batch.shelf.scope_of(entry.key, state.values)
+        if new or outcome.life_changed or not op.set.keys().isdisjoint(LINKS_OF[op.table]):
+            was, entry.scope = entry.scope, self.batch.shelf.scope_of(entry.key, state.values)
+            if entry.scope != was and (self.mutation.recovered or not new):
+                self.batch.moved.add(entry.key)
         self.log(
             entry.key,
             ("delete" if state.deleted else "live") if outcome.life_changed else "write",

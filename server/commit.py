@@ -81,12 +81,14 @@ def write_batch(batch: Batch) -> None:
 def _refuse_stale(batch: Batch) -> None:
     """Others wrote since the batch looked around: not under its rows, which are locked, but above and below them."""
     row = tables.sync_row
-    statement = sa.select(row.c.tbl, row.c.row_id, row.c.deleted).where(
+    statement = sa.select(row.c.tbl, row.c.row_id, row.c.deleted, row.c.scope_id).where(
         row.c.tenant_id == batch.sender.tenant, row.c.row_seq > batch.head
     )
-    for table, row_id, deleted in batch.shelf.connection.execute(statement):
-        above = deleted and Key(table, row_id) in batch.shelf.glances
-        if above or (batch.deleted and table in tables.ENTITIES):
+    for table, row_id, deleted, scope in batch.shelf.connection.execute(statement):
+        key, glances = Key(table, row_id), batch.shelf.glances
+        glance = glances.get(key)
+        above = key in glances and (deleted or (glance is not None and glance.scope != scope))
+        if above or ((batch.deleted or batch.moved) and table in tables.ENTITIES):
             raise Stale(f"{table} {row_id}")
 
 

@@ -160,6 +160,19 @@ class Shelf:
                         yield found
             level = below
 
+    def children(self, keys: Iterable[Key]) -> set[Key]:
+        """The living rows right below these, those that this batch made or led there too."""
+        above = set(keys)
+        found = {
+            key
+            for key, entry in self.entries.items()
+            if entry.state.born and not entry.state.deleted and not above.isdisjoint(self._above(key))
+        }
+        for name, ids in by_table(above).items():
+            for child, link in CHILDREN_OF[name]:
+                found |= {one.key for one in self._children(child, link, ids)}
+        return found
+
     def _children(self, child: str, link: str, ids: list[str]) -> Iterator[Child]:
         statement = _children_of(self.connection.dialect.name, child, link)
         asked = {"tenant": self.tenant, "ids": ids}

@@ -3,7 +3,9 @@
 import pytest
 
 from server import tables
-from tests.server.world import World, gone, made, put
+from server.moves import ROWS_AT_ONCE
+from tests.server.test_writers import check_log, check_pulled
+from tests.server.world import World, back, gone, made, put
 
 
 @pytest.fixture
@@ -26,9 +28,9 @@ def test_scopes_follow_the_links(world: World, pair):
     link = ana.adds("photo_link", photo_id=photo, answer_id=ids["answer"])
     training = ana.adds("training", starts_on="2026-11-01")
     session = ana.adds("session", training_id=training, visit_id=ids["visit"], topic="5S")
-    scopes = {row["row_id"]: row["scope_id"] for row in world.rows(tables.sync_row)}
-    assert {scopes[row_id] for row_id in (*ids.values(), link, session)} == {ids["enterprise"]}
-    assert scopes[photo] == scopes[training] == scopes[world.people["Ana"].id] == ""
+    found = scopes(world)
+    assert {found[row_id] for row_id in (*ids.values(), link, session)} == {ids["enterprise"]}
+    assert found[photo] == found[training] == found[world.people["Ana"].id] == ""
 
 
 def test_a_row_that_moves_changes_its_scope(world: World, pair):
@@ -36,6 +38,70 @@ def test_a_row_that_moves_changes_its_scope(world: World, pair):
     other = ana.enterprise(name="Other")
     ana.push(put("visit", ids["visit"], enterprise_id=other))
     assert world.rows(tables.sync_row, tbl="visit")[0]["scope_id"] == other
+
+
+def scopes(world: World) -> dict[str, str]:
+    return {row["row_id"]: row["scope_id"] for row in world.rows(tables.sync_row)}
+
+
+def test_what_is_below_a_row_that_moves_goes_with_it(world: World, pair):
+    ana, budi, ids = pair
+    other = ana.enterprise(name="Other")
+    person = ana.adds("visit_person", visit_id=ids["visit"], position="head")
+    gone_person = ana.adds("visit_person", visit_id=ids["visit"], position="clerk")
+    ana.push(gone("visit_person", gone_person))
+    budi.pull()
+    answer = ana.push(put("visit", ids["visit"], enterprise_id=other))
+    follow = {ids["assessment"], ids["answer"], person}
+    assert {scopes(world)[row_id] for row_id in (*follow, ids["visit"])} == {other}
+    told = {row.id: row for row in budi.pull()}
+    assert (told.keys(), {row.scope for row in told.values()}) == (follow | {ids["visit"]}, {other})
+    assert {told[row_id].seq for row_id in follow} == {answer.head}
+    assert told[person].values["position"] == "head"
+    ana.push(put("visit", ids["visit"], enterprise_id=other, purpose="again"))
+    assert [row.id for row in budi.pull()] == [ids["visit"]]
+    check_log(world)
+    check_pulled(world, budi)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_was_added_before_the_enterprise_was_chosen_goes_to_it(world: World, pair, at_once):
+    ana, budi, ids = pair
+    visit, person = ana.new_id(), ana.new_id()
+    work = [
+        ana.seal(made("visit", visit, kind="follow_up")),
+        ana.seal(made("visit_person", person, visit_id=visit, position="head")),
+        ana.seal(put("visit", visit, enterprise_id=ids["enterprise"])),
+    ]
+    for part in [work] if at_once else [[one] for one in work]:
+        assert {result.status for result in ana.send(*part).results} == {"applied"}
+    assert scopes(world)[visit] == scopes(world)[person] == ids["enterprise"]
+    budi.pull()
+    check_log(world)
+    check_pulled(world, budi)
+
+
+def test_more_rows_than_fit_into_a_page_go_under_several_sequences(quick_world: World):
+    ana, budi = quick_world.laptop("Ana"), quick_world.laptop("Budi")
+    visit = ana.visit(ana.enterprise())
+    people = [ana.new_id() for _ in range(2 * ROWS_AT_ONCE + 1)]
+    ana.push(*(made("visit_person", person, visit_id=visit) for person in people))
+    budi.pull()
+    other = ana.enterprise(name="Other")
+    ana.push(put("visit", visit, enterprise_id=other))
+    told = [row.seq for row in budi.pull() if row.table == "visit_person"]
+    assert [told.count(seq) for seq in sorted(set(told))] == [ROWS_AT_ONCE, ROWS_AT_ONCE, 1]
+    check_log(quick_world)
+
+
+def test_what_is_brought_back_comes_to_where_its_parent_is(world: World, pair):
+    ana, _, ids = pair
+    other = ana.enterprise(name="Other")
+    ana.push(gone("answer", ids["answer"]))
+    ana.push(put("visit", ids["visit"], enterprise_id=other))
+    assert scopes(world)[ids["answer"]] == ids["enterprise"]
+    ana.push(back("answer", ids["answer"]))
+    assert scopes(world)[ids["answer"]] == other
 
 
 def test_a_new_child_keeps_its_parent(world: World, pair):
