@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -87,19 +89,23 @@ class Segments:
 
     def build(self, tenant: str) -> Snapshot:
         """A snapshot as of now, in the store when this returns; those that are too old leave it. Raises Refused."""
-
-        def read(connection: sa.Connection) -> Snapshot:
-            infos = []
-            for segment in packed(_rows(connection, tenant)):
-                self._put(tenant, segment)
-                infos.append(_info(segment))
-            rows = sum(info.rows for info in infos)
-            return Snapshot(read_head(connection, tenant).seq, rows, self.now_ms(), infos)
-
-        made = self.database.read(read)
+        with TemporaryDirectory(prefix="gemba-segments-") as named:
+            folder = Path(named)
+            made = self.database.read(lambda connection: self._packed(connection, tenant, folder))
+            # Only now: a store may take minutes, and the database ends a transaction in which nothing happens.
+            for info in made.segments:
+                self._put(tenant, info.sha256, folder / info.sha256)
         self.database.write(lambda connection, _alone: _keep(connection, tenant, made))
         self._drop_old(tenant)
         return made
+
+    def _packed(self, connection: sa.Connection, tenant: str, folder: Path) -> Snapshot:
+        infos = []
+        for segment in packed(_rows(connection, tenant)):
+            (folder / segment.sha256).write_bytes(segment.data)
+            infos.append(_info(segment))
+        rows = sum(info.rows for info in infos)
+        return Snapshot(read_head(connection, tenant).seq, rows, self.now_ms(), infos)
 
     def read(self, tenant: str, sha256: str) -> bytes:
         """Raises Refused when there is no such segment, or not any more; then the next manifest names others."""
@@ -116,9 +122,9 @@ class Segments:
             raise Refused("no-such-segment", status=404)
         return data
 
-    def _put(self, tenant: str, segment: Segment) -> None:
+    def _put(self, tenant: str, sha256: str, path: Path) -> None:
         try:
-            obstore.put(self.store, _key(tenant, segment.sha256), segment.data)
+            obstore.put(self.store, _key(tenant, sha256), path)
         except (BaseError, OSError) as error:
             raise Refused("store-away", str(error), status=503) from error
 

@@ -7,13 +7,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class FakeS3:
-    """`objects`: by key. `asked`: (method, path, headers in lower case) of every request. `failing`: answer 403."""
+    """`objects`: by key. `asked`: (method, path, headers in lower case) of every request. `failing`: answer 403.
+
+    `meanwhile`: called while a request is answered.
+    """
 
     def __init__(self):
         self.objects = {}
         self.parts = {}
         self.asked = []
         self.failing = False
+        self.meanwhile = lambda: None
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -36,6 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _begin(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.store.asked.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}))
+        self.store.meanwhile()
         if self.store.failing:
             self._answer(403, b"<Error><Code>AccessDenied</Code></Error>")
             return None

@@ -10,6 +10,7 @@ from app.sync.compact import rows_restored
 from app.sync.protocol import SCHEMA, ManifestWanted, Row, SegmentRows
 from app.sync.wire import inflated
 from server import tables
+from server.database import open_database
 from server.objects import store_at
 from server.packing import packed
 from server.refusals import Refused
@@ -104,6 +105,18 @@ def test_a_manifest_of_today_is_given_again_and_one_of_yesterday_is_built_anew(w
     assert second.as_of > first.as_of
     assert second.rows == first.rows + 1
     assert [segments.read(world.tenant, info.sha256) for info in first.segments]
+
+
+def test_no_transaction_is_open_while_the_store_takes_its_time(postgres_url, monkeypatch):
+    world = World(open_database(postgres_url()))
+    ana, _ = fill(world)
+    in_use = []
+    with running_s3(monkeypatch) as (s3, place):
+        s3.meanwhile = lambda: in_use.append(world.database.engine.pool.checkedout())
+        kept = Segments(world.database, store_at(place)[0], lambda: world.now, worthwhile=3)
+        assert rows_of(kept, world, kept.manifest(ana.session, WANTED))
+    assert set(in_use) == {0}
+    world.database.close()
 
 
 def test_snapshots_go_after_two_days_and_their_segments_with_them(world: World, tmp_path):
