@@ -164,7 +164,7 @@ SELECT a.id, a.visit_id, v.cycle, v.enterprise_id
 FROM assessment a JOIN visit v ON v.id = a.visit_id JOIN enterprise e ON e.id = v.enterprise_id
 JOIN checklist c ON c.id = a.checklist_id
 WHERE a.binned_at IS NULL AND a.extent = '{FULL}' AND {_KEY} = :key AND (:country IS NULL OR e.country = :country)
-  AND coalesce(e.status, '') NOT IN ('left', 'closed') AND e.merged_into IS NULL"""
+  AND coalesce(e.status, '') NOT IN ('left', 'closed')"""
 
 
 def _sort(db: Database, key: str) -> Sort:

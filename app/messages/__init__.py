@@ -141,7 +141,7 @@ _REFUSALS = {
         " Give the form a higher version in its settings, then open it again."
     ),
     "in-the-bin": N_("This record is in the bin. Take it back from there first, or keep things as they are."),
-    "one-or-two": N_("Two enterprises have this number. Make them one, keep both, or write the right number."),
+    "one-or-two": N_("This is about two enterprises that may be one. Make them one, or keep both."),
     "not-of-two": N_("This difference is not about two enterprises."),
     "life-is-kept-or-not": N_("A record is kept, or it goes to the bin; there is nothing to write."),
     "copy-onto-itself": N_("{detail} is the data folder itself. Choose another folder for the copy."),

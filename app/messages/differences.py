@@ -8,6 +8,7 @@ from app.checklists.items import OF_CHOICES, Item
 from app.fieldwork.whereabouts import Whereabouts
 from app.i18n import N_, _, ngettext, window_language
 from app.messages.codes import code_words
+from app.models.disputes import DUPLICATE
 from app.models.ids import instant, on_the_wall
 from app.models.registry import TABLE_BY_NAME, Field, Kind
 from app.models.values import Stored
@@ -77,7 +78,7 @@ def field_words(part: Part) -> str:
 
 def kind_words(difference: Difference) -> str:
     """What happened, for a difference about whether a record stays, or is another one; empty for what a field holds."""
-    if difference.pair and difference.is_about_life:
+    if difference.pair and difference.kind != DUPLICATE:
         return _("It became one with another enterprise, and somebody who had not seen that went on working with it.")
     return _(_KINDS[difference.kind]) if difference.kind in _KINDS else ""
 

@@ -51,7 +51,7 @@ LEFT JOIN (
   SELECT enterprise_id, count(*) AS open, count(*) FILTER (WHERE due_on < :today) AS overdue
   FROM improvement WHERE binned_at IS NULL AND coalesce(status, '') NOT IN ('done', 'dropped')
   GROUP BY enterprise_id) i ON i.enterprise_id = e.id
-WHERE e.binned_at IS NULL AND e.merged_into IS NULL
+WHERE e.binned_at IS NULL
 ORDER BY e.name COLLATE NOCASE, e.id"""
 
 

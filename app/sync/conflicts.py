@@ -109,13 +109,13 @@ def keep(db: Database, by: Author, difference_id: str) -> None:
 def take(db: Database, by: Author, difference_id: str) -> None:
     """The other value is right: it is written, or the row goes to the bin. That of a settled difference, too.
 
-    Raises NotFound; NotAllowed for what was finished meanwhile or is in the bin and for two enterprises under one
-    number, and then nothing is settled.
+    Raises NotFound; NotAllowed for what was finished meanwhile or is in the bin and where two enterprises may be one,
+    and then nothing is settled.
     """
     with edit(db, by):
         found = disputes_with(db, difference_id)
         close_disputes(db, found, difference_id)
-        if found[0].kind == DUPLICATE:
+        if found[0].kind == DUPLICATE or pair_of(db, found[0]):
             raise NotAllowed("one-or-two")
         if found[0].field == LIFE:
             _bin(db, by, found[0])
@@ -142,11 +142,27 @@ def pair_of(db: Database, dispute: Dispute) -> tuple[str, str] | None:
     """The enterprises that have one number, or of which one was to become the other; both are here."""
     if dispute.table != "enterprise":
         return None
-    both = (dispute.row_id, str(dispute.other))
-    if dispute.kind != DUPLICATE:
-        row = find_row(db, "enterprise", dispute.row_id, binned=True) if dispute.field == LIFE else None
-        both = (str(row["merged_into"] if row else ""), dispute.row_id)
+    one, other = dispute.row_id, ""
+    if dispute.kind == DUPLICATE:
+        other = str(dispute.other)
+    elif dispute.field == "merged_into":
+        other = str(dispute.kept or dispute.other)
+    elif dispute.field == LIFE:
+        other = _merged_with(db, one)
+    both = (one, other)
     return both if all(find_row(db, "enterprise", row_id, binned=True) for row_id in both) else None
+
+
+def _merged_with(db: Database, enterprise_id: str) -> str:
+    """The one that it was to become, else a living one that was to become it or has its number; empty for none."""
+    found = db.conn.execute(
+        "SELECT merged_into FROM enterprise WHERE id = :id AND merged_into IS NOT NULL"
+        " UNION ALL SELECT id FROM enterprise WHERE merged_into = :id AND binned_at IS NULL"
+        " UNION ALL SELECT b.id FROM enterprise a JOIN enterprise b ON b.code = a.code AND b.id <> a.id"
+        " WHERE a.id = :id AND a.code <> '' AND b.binned_at IS NULL LIMIT 1",
+        {"id": enterprise_id},
+    ).fetchone()
+    return str(found[0]) if found else ""
 
 
 def close_disputes(db: Database, found: Iterable[Dispute], difference_id: str) -> None:

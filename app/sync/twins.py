@@ -37,7 +37,7 @@ def make_one(
     """
     with edit(db, by):
         other_id = _other(db, difference_id, keep_id)
-        for one in _about_life(db, {keep_id, other_id}):
+        for one in _about_merging(db, {keep_id, other_id}):
             close_disputes(db, [one], one.id)
         return merge_enterprises(db, by, keep_id, other_id, report)
 
@@ -54,6 +54,7 @@ def _other(db: Database, difference_id: str, keep_id: str) -> str:
     return next(row_id for row_id in pair if row_id != keep_id)
 
 
-def _about_life(db: Database, ids: set[str]) -> list[Dispute]:
-    found = (one for group in open_disputes(db) for one in group)
-    return [one for one in found if (one.table, one.field) == (ENTERPRISE, LIFE) and one.row_id in ids]
+def _about_merging(db: Database, ids: set[str]) -> list[Dispute]:
+    """Whether either stays, and which of them it was to become."""
+    found = (one for group in open_disputes(db) for one in group if one.table == ENTERPRISE)
+    return [one for one in found if one.field in {LIFE, "merged_into"} and one.row_id in ids]

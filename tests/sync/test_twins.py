@@ -7,6 +7,7 @@ from app.errors import CutShort, Invalid, NotAllowed, NotFound
 from app.fieldwork.undo import undo
 from app.messages.differences import kind_words, pair_words, value_words
 from app.models.database import edit
+from app.models.enterprises import list_enterprises
 from app.models.rows import bin_row, save_row
 from app.sync.conflicts import edit_both, keep, list_differences, list_settled, take
 from app.sync.twins import make_one, ways_to_one
@@ -110,6 +111,7 @@ def test_a_visit_that_was_written_meanwhile_is_asked_about_and_comes_over(server
     for laptop in (ana, budi):
         assert under(laptop, other_id) == ["Late"]
         assert laptop.read("enterprise", other_id)["merged_into"] == keep_id
+        assert other_id in {one.id for one in list_enterprises(laptop.db, laptop.clock.today())}
         assert all(set(one.pair) == {keep_id, other_id} for one in found(laptop))
         assert {pair_words(one) for one in found(laptop)} & {"PT Laksana, Laksana", "Laksana, PT Laksana"}
         assert kinds(laptop) == (["child_of_deleted"] if first == "merge" else ["delete_vs_child", "duplicate"])
@@ -241,6 +243,30 @@ def test_only_enterprises_are_made_one_and_only_of_the_two(ana, two):
         with pytest.raises(NotAllowed, match="not-of-two"):
             make_one(ana.db, ana.by, dispute, keep_id)
     assert ana.is_clean
+
+
+def test_where_it_is_disputed_which_became_which_it_is_asked_about_the_two(ana, two):
+    (keep_id, _), (other_id, _) = two
+    dispute = make_dispute(ana.db, "enterprise", other_id, "merged_into", (None, None, keep_id), opened=98)
+    one = next(one for one in found(ana) if one.id == dispute)
+    assert set(one.pair) == {keep_id, other_id}
+    with pytest.raises(NotAllowed, match="one-or-two"):
+        take(ana.db, ana.by, dispute)
+    make_one(ana.db, ana.by, dispute, keep_id)
+    assert found(ana) == []
+
+
+@pytest.mark.parametrize("is_asked_of", [0, 1])
+def test_a_delete_that_is_disputed_is_about_the_two_from_either_side(ana, two, is_asked_of):
+    (keep_id, _), (other_id, _) = two
+    asked = two[is_asked_of][0]
+    dispute = make_dispute(ana.db, "enterprise", asked, "*", ("alive", "alive", "deleted"), kind="delete_vs_child")
+    pair = next(one.pair for one in found(ana) if one.id == dispute)
+    assert set(pair) == {keep_id, other_id}  # they have one number
+    ana.write("enterprise", keep_id, code="A-2")
+    assert next(one.pair for one in found(ana) if one.id == dispute) is None
+    ana.write("enterprise", other_id, merged_into=keep_id)
+    assert set(next(one.pair for one in found(ana) if one.id == dispute)) == {keep_id, other_id}
 
 
 def test_the_number_is_no_value_to_be_taken_but_can_be_corrected(ana, budi, two):
