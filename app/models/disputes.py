@@ -87,12 +87,27 @@ def _dispute(suspect: int, closing: int, *told: Any) -> Dispute:
 
 
 def _together(found: list[Dispute]) -> list[tuple[Dispute, ...]]:
-    """Grouped by what is settled in one step, each group in the registry's order of fields."""
+    """Grouped by what is settled in one step, each group in the registry's order of fields.
+
+    Of fields that only make sense together, one half may be of another hand: it was there before, and was taken over.
+    """
     groups: dict[tuple[object, ...], list[Dispute]] = {}
     for one in found:
-        key = (one.table, one.row_id, one.opened, one.kept_by, one.other_by, one.is_open, _group_of(one))
-        groups.setdefault(key, []).append(one)
-    return [tuple(sorted(group, key=_place)) for group in groups.values()]
+        groups.setdefault((*_place_of(one), one.kept_by, one.other_by), []).append(one)
+    wholes: dict[tuple[object, ...], list[list[Dispute]]] = {}
+    for group in groups.values():
+        others = wholes.setdefault(_place_of(group[0]), [])
+        fields = {one.field for one in group}
+        whole = next((other for other in others if fields.isdisjoint(one.field for one in other)), None)
+        if whole is None:
+            others.append(group)
+        else:
+            whole += group
+    return [tuple(sorted(group, key=_place)) for others in wholes.values() for group in others]
+
+
+def _place_of(one: Dispute) -> tuple[object, ...]:
+    return one.table, one.row_id, one.opened, one.kind, one.is_open, _group_of(one)
 
 
 def _group_of(one: Dispute) -> str:

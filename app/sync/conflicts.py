@@ -229,6 +229,8 @@ def _difference(db: Database, by: Author, group: tuple[Dispute, ...], names: Map
     first = group[0]
     row = find_row(db, first.table, first.row_id, binned=True) if first.table in TABLE_BY_NAME else None
     pair = pair_of(db, first)
+    kept = max(group, key=lambda one: one.kept_at_ms or 0)
+    other = max(group, key=lambda one: one.other_at_ms or 0)
 
     def hand(user_id: str | None, at_ms: int | None) -> Hand:
         at = datetime.fromtimestamp(at_ms / 1000, UTC) if at_ms else None
@@ -240,8 +242,8 @@ def _difference(db: Database, by: Author, group: tuple[Dispute, ...], names: Map
         first.kind,
         whereabouts(db, first.table, first.row_id),
         tuple(_part(db, one, row, pair) for one in group),
-        hand(first.kept_by, first.kept_at_ms),
-        hand(first.other_by, first.other_at_ms),
+        hand(kept.kept_by, kept.kept_at_ms),
+        hand(other.other_by, other.other_at_ms),
         any(one.is_clock_suspect for one in group),
         any(one.is_open for one in group),
         names.get(first.resolved_by or "", "") or (names.get(by.user_id, "") if first.is_closing else ""),

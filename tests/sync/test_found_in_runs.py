@@ -382,3 +382,23 @@ def test_a_row_stays_above_a_value_that_lost_and_that_was_not_seen_by_who_throws
     world.calm_down()
     assert names(device) == names(other) == ["p"]
     assert {said.row_id for said in world.oracle.conflicts().values() if said.field == "*"} == {area, above}
+
+
+def test_two_halves_are_one_difference_although_one_half_was_there_before(world):
+    """Who wrote the other reason left the status as it was; so it is still of the hand of who had written it."""
+    device, other = world.fleet.devices
+    device.clock.skew_ms = other.clock.skew_ms = 0
+    row_id = add(device, "p")
+    write_fields(device.db, device.person.by, "enterprise", row_id, {"status": "active", "status_reason": "orders"})
+    world.calm_down()
+    write_fields(other.db, other.person.by, "enterprise", row_id, {"status_reason": "new machines"})
+    world.sync(other)
+    world.time.now_ms += 60_000
+    write_fields(device.db, device.person.by, "enterprise", row_id, {"status": "left"})
+    world.calm_down()
+    (difference,) = conflicts.list_differences(device.db, device.person.by)
+    assert {part.name: part.other for part in difference.parts} == {"status": "active", "status_reason": "new machines"}
+    conflicts.take(device.db, device.person.by, difference.id)
+    world.calm_down()
+    told = other.db.conn.execute("SELECT status, status_reason FROM enterprise WHERE id = ?", (row_id,)).fetchone()
+    assert told == ("active", "new machines")
