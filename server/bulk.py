@@ -30,6 +30,7 @@ from server import repair
 from server.documents import of_message
 from server.messages import AnyRequest, TheService, answered, session
 from server.refusals import Refused
+from server.threads import FETCHING
 
 SEGMENT_TYPE = "application/octet-stream"
 _RANGE = re.compile(r"bytes=(\d{1,12})-")
@@ -52,14 +53,15 @@ class _OfSegment(Operation):
 async def manifest(request: AnyRequest, service: TheService) -> Response[bytes]:
     """The segments of a snapshot of all rows, where there are many."""
     who = await session(request, service)
-    return await answered(request, ManifestWanted, lambda asked: service.segments.manifest(who, asked))
+    segments = service.segments
+    return await answered(request, ManifestWanted, lambda asked: segments.manifest(who, asked), is_long=lambda _: True)
 
 
 @get(f"{SEGMENT_PATH}/{{sha256:str}}", operation_class=_OfSegment)
 async def segment(request: AnyRequest, service: TheService, sha256: FromPath[str]) -> Response[bytes]:
     """A segment, from the byte on that Range names."""
     who = await session(request, service)
-    data = await to_thread.run_sync(service.segments.read, who.tenant, sha256)
+    data = await to_thread.run_sync(service.segments.read, who.tenant, sha256, limiter=FETCHING.limiter())
     said = request.headers.get("range", "")
     found = _RANGE.fullmatch(said)
     start = int(found[1]) if found else 0

@@ -72,7 +72,7 @@ async def blobs_known(request: AnyRequest, service: TheService) -> Response[byte
     def work(asked: BlobsAsked) -> BlobsKnown:
         return BlobsKnown(blobs=service.blobs.known(who.tenant, asked.hashes, rehash=asked.rehash))
 
-    return await answered(request, BlobsAsked, work)
+    return await answered(request, BlobsAsked, work, is_long=lambda asked: asked.rehash)
 
 
 @route(FILES_PATH, http_method=[HttpMethod.POST, HttpMethod.OPTIONS], operation_class=_OfUpload)

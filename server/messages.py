@@ -18,6 +18,7 @@ from server.refusals import Refused
 from server.service import Service
 from server.sessions import DeviceSession
 from server.signin import session_of, was_given
+from server.threads import LONG
 
 AnyRequest = Request[Any, Any, Any]
 TheService = NamedDependency[Service]  # what a handler calls its parameter `service`
@@ -56,19 +57,34 @@ async def _whole(request: AnyRequest, most: int) -> bytes:
 
 
 async def answered(
-    request: AnyRequest, kind: type[M], work: Callable[[M], Message], *, most: int = MAX_PACKED
+    request: AnyRequest,
+    kind: type[M],
+    work: Callable[[M], Message],
+    *,
+    most: int = MAX_PACKED,
+    is_long: Callable[[M], bool] | None = None,
 ) -> Response[bytes]:
-    """The answer that `work` makes of the message in the body; it runs in a thread, as do packing and unpacking."""
-    body, headers = await body_of(request, most=most), dict(request.headers)
+    """The answer that `work` makes of the message in the body; it runs in a thread, as do packing and unpacking.
 
-    def run() -> tuple[bytes, dict[str, str]]:
+    `is_long`: whether a message keeps its thread for long; then it is none of the few that serve rows.
+    """
+    body, headers = await body_of(request, most=most), dict(request.headers)
+    at_work = request.app.state.at_work
+
+    def read() -> M:
         try:
-            message = unpack(kind, body, headers, max_packed=most)
+            return unpack(kind, body, headers, max_packed=most)
         except NotOurs as error:
             raise Refused(f"not-ours-{error.reason}", error.detail[:200]) from error
+
+    def run(message: M) -> tuple[bytes, dict[str, str]]:
         return pack(work(message), bzip2=isinstance(message, Exchange) and message.want.bzip2)
 
-    packed, named = await to_thread.run_sync(run, limiter=request.app.state.at_work)
+    if is_long is None:
+        packed, named = await to_thread.run_sync(lambda: run(read()), limiter=at_work)
+    else:
+        message = await to_thread.run_sync(read, limiter=at_work)
+        packed, named = await to_thread.run_sync(run, message, limiter=LONG.limiter() if is_long(message) else at_work)
     return Response(packed, status_code=200, headers=named, media_type=CONTENT_TYPE)
 
 

@@ -75,13 +75,26 @@ class Segments:
         return made
 
     def _fresh(self, tenant: str) -> Snapshot:
-        with self.building:  # who waits here finds what the one before has built
-            newest = self.newest(tenant)
-            if newest and self.now_ms() - newest.built_ms < FRESH_MS:
+        """Raises Refused while somebody else has one built and there is no older one."""
+        newest = self.newest(tenant)
+        if newest and self._is_fresh(newest):
+            return newest
+        if not self.building.acquire(blocking=False):
+            if newest:
+                return newest
+            raise Refused("busy", "snapshot", status=503)
+        try:
+            newest = self.newest(tenant)  # somebody may have had it built just now
+            if newest and self._is_fresh(newest):
                 return newest
             made = self.build(tenant)
+        finally:
+            self.building.release()
         logger.info("snapshot built", rows=made.rows, segments=len(made.segments), as_of=made.as_of)
         return made
+
+    def _is_fresh(self, snapshot: Snapshot) -> bool:
+        return self.now_ms() - snapshot.built_ms < FRESH_MS
 
     def newest(self, tenant: str) -> Snapshot | None:
         kept = self.database.read(lambda connection: _snapshots(connection, tenant))

@@ -23,6 +23,7 @@ from app.sync.protocol import FILES_PATH, MAX_BLOB
 from server.blobs import Blobs
 from server.refusals import Refused
 from server.spool import GoneError, HeldError, Upload, Writing
+from server.threads import STORING
 
 VERSION = "1.0.0"
 EVERY_ANSWER = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
@@ -170,7 +171,7 @@ async def _take(blobs: Blobs, writing: Writing, body: "_Body", checksum: _Checks
         await to_thread.run_sync(writing.keep, blobs.now_ms())
         passed("server:kept")
     if not writing.room:
-        await to_thread.run_sync(blobs.finish, writing)
+        await to_thread.run_sync(blobs.finish, writing, limiter=STORING.limiter())
     return replace(writing.upload, offset=writing.written)
 
 
