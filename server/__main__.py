@@ -12,6 +12,7 @@ from app.errors import AppError, BadFile, Invalid, NotAllowed, NotFound, StoreMi
 from app.i18n import _
 from server.commands import read
 from server.database import Busy
+from server.logs import start_logs_of_command
 from server.refusals import Refused
 from server.words import outside, sentence
 
@@ -30,6 +31,7 @@ _CODES: dict[type[Exception], int] = {
 def main(tokens: Sequence[str] | None = None) -> int:
     """Run one command; the exit code as docs/server.md lists them."""
     given = sys.argv[1:] if tokens is None else list(tokens)
+    start_logs_of_command()
     try:
         return read(given)
     except CycloptsError as error:

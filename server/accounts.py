@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+import structlog
 
 from app.models.ids import stamp
 from app.models.registry import TABLE_BY_NAME
@@ -29,6 +30,8 @@ _CODE_LENGTH = 12
 _KEY_BYTES = 32
 _SHORT_BYTES = 9
 _LONGEST_NAME = 200
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,9 @@ def enrol(database: Database, message: Enrol, now_ms: int) -> Enrolled:
             inc=incarnation,
         )
 
-    return database.write(work)
+    done = database.write(work)
+    logger.info("enrolled", device=message.device, user=done.user_id, inc=done.inc)
+    return done
 
 
 def _redeemed(connection: sa.Connection, message: Enrol, now_ms: int) -> Account:
@@ -256,7 +261,10 @@ def revoke(database: Database, device_id: str, now_ms: int) -> bool:
         connection.execute(code.delete().where(code.c.used_by == device_id))
         return done.rowcount > 0
 
-    return database.write(work)
+    is_known = database.write(work)
+    if is_known:
+        logger.warning("access taken back", device=device_id)
+    return is_known
 
 
 def list_devices(database: Database, tenant: str) -> list[Device]:

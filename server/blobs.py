@@ -133,7 +133,7 @@ class Blobs:
             self._note(upload.tenant, upload.sha256, upload.size, VERIFIED)
             passed("server:verified")
         except (ObjectTroubleError, Busy, sa.exc.SQLAlchemyError) as error:
-            logger.error("upload not stored yet", reason=str(error), size=upload.size)
+            logger.error("upload not stored yet", exc_info=error, size=upload.size)
             writing.keep(self.now_ms())
             return
         writing.discard()

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.pool import StaticPool
 
+from app.errors import Invalid
 from app.models.driver import dbapi
 from app.sync.moments import passed
 
@@ -27,6 +28,7 @@ _SQLITE_PRAGMAS = (
     "journal_size_limit = 67108864",
     "mmap_size = 0",
 )
+_POSTGRES = "postgresql+psycopg"
 _POSTGRES_OPTIONS = (
     "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s -c timezone=UTC"
 )
@@ -102,16 +104,21 @@ class Database:
 
 
 def open_database(url: str, *, pool: int = 5) -> Database:
-    """`sqlite:///path`, `sqlite://` (in memory, one connection) or `postgresql+psycopg://...`; `pool`: connections."""
+    """`sqlite:///path`, `sqlite://` (in memory, one connection) or `postgresql://...`. Raises Invalid."""
     made = sa.make_url(url)
     if made.get_backend_name() == "postgresql":
         arguments = {"options": _POSTGRES_OPTIONS, "connect_timeout": 10}
         engine = sa.create_engine(
-            made, connect_args=arguments, pool_size=pool, max_overflow=pool, pool_pre_ping=True, hide_parameters=True
+            made.set(drivername=_POSTGRES),
+            connect_args=arguments,
+            pool_size=pool,
+            max_overflow=pool,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
         return Database(engine)
     if made.get_backend_name() != "sqlite":
-        raise ValueError(f"neither SQLite nor PostgreSQL: {made.get_backend_name()}")
+        raise Invalid("database", "unknown", made.get_backend_name())
     return Database(_sqlite_engine(made, pool))
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, TypeVar
 
+import structlog
 from anyio import to_thread
 from litestar import Request, Response
 from litestar.di import NamedDependency
@@ -30,6 +32,8 @@ _LONGEST_TOKEN = 100
 _BEARER = "bearer "
 _LATER = {"Retry-After": "5"}
 _TOLD = {401: {"WWW-Authenticate": "Bearer"}, 429: _LATER, 503: _LATER}  # with every refusal of this status
+
+logger = structlog.get_logger(__name__)
 
 
 async def body_of(request: AnyRequest, *, most: int = MAX_PACKED) -> bytes:
@@ -90,6 +94,8 @@ async def answered(
 
 def refusal(request: AnyRequest | None, refused: Refused, headers: Mapping[str, str] | None = None) -> Response[bytes]:
     """A message for a laptop; plain JSON for everybody else, and for whoever it is when `request` is None."""
+    if refused.status == HTTPStatus.FORBIDDEN or refused.code == "challenge":
+        logger.warning("kept out", code=refused.code)
     said = Refusal(code=refused.code, detail=refused.detail, end=True)
     if request is not None and _is_of_laptop(request):
         body, named = pack(said)

@@ -23,7 +23,7 @@ def processes(asked: int | None, *, is_postgres: bool) -> int:
     if asked is None:
         return 2 if is_postgres else 1
     if asked < 1 or (asked > 1 and not is_postgres):
-        raise Invalid("workers", "out-of-range", asked)
+        raise Invalid("workers", "out-of-range" if asked < 1 else "sqlite", asked)
     return asked
 
 

@@ -129,7 +129,7 @@ class Segments:
         except FileNotFoundError:
             data = b""
         except BaseError as error:
-            raise Refused("store-away", str(error), status=503) from error
+            raise _away(error) from error
         if hashlib.sha256(data).hexdigest() != sha256:
             self.database.write(lambda connection, _alone: _forget(connection, tenant, sha256))
             raise Refused("no-such-segment", status=404)
@@ -139,7 +139,7 @@ class Segments:
         try:
             obstore.put(self.store, _key(tenant, sha256), path)
         except (BaseError, OSError) as error:
-            raise Refused("store-away", str(error), status=503) from error
+            raise _away(error) from error
 
     def _drop_old(self, tenant: str) -> None:
         now_ms = self.now_ms()
@@ -152,7 +152,13 @@ class Segments:
             if old:
                 obstore.delete(self.store, old)
         except (BaseError, OSError) as error:
-            logger.warning("old segments not removed", reason=str(error))
+            logger.warning("old segments not removed", exc_info=error)
+
+
+def _away(error: Exception) -> Refused:
+    """Its words name endpoint, bucket and organisation: they are for nobody."""
+    logger.error("store away", exc_info=error)
+    return Refused("store-away", status=503)
 
 
 def _key(tenant: str, sha256: str) -> str:

@@ -13,6 +13,12 @@ _REFUSED = {
     "name-taken": N_("There is somebody of this name already: {detail}"),
     "invalid-name": N_("A name is one line of at most 200 characters."),
     "invalid-role": N_("There is no such role: {detail}"),
+    "store-away": N_("The store of photos cannot be reached, or does not take them."),
+}
+_CANNOT_BE = N_("{field} cannot be {value} here.")
+_INVALID = {
+    ("workers", "sqlite"): N_("On SQLite one process serves; {value} of them want PostgreSQL: `--database`."),
+    ("database", "unknown"): N_("A database is sqlite:///FILE or postgresql://USER@HOST/NAME, not {value}."),
 }
 _FOUND = {
     "file": N_("The file is damaged: {where}"),
@@ -48,7 +54,9 @@ def sentence(error: AppError | Refused) -> str:
         case NotAllowed():
             return _("The database holds something; `--replace` gives it up.")
         case Invalid():
-            return _("{field} cannot be {value} here.").format(field=error.field, value=error.value)
+            return _(_INVALID.get((error.field, error.problem), _CANNOT_BE)).format(
+                field=error.field, value=error.value
+            )
     return outside(str(error))
 
 

@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from starlette.testclient import TestClient
 
 from app.sync.protocol import (
@@ -23,6 +24,7 @@ from app.sync.protocol import (
     NextIncarnation,
     Refusal,
     Request,
+    Token,
     Want,
 )
 from app.sync.wire import CONTENT_TYPE, MAX_INFLATED, MAX_PACKED, digest_of, pack, unpack
@@ -114,6 +116,32 @@ def test_a_revoked_device_is_told(world: World, ana: Caller):
     assert revoke(world.database, "d1", world.now)
     assert (ana.exchange().code, ana.status) == ("revoked", 403)
     assert (ana.sign_in().code, ana.status) == ("revoked", 403)
+
+
+def test_who_comes_in_and_who_is_kept_out_is_in_the_log(world: World, client: TestClient):
+    def logged(deed):
+        with structlog.testing.capture_logs() as lines:
+            deed()
+        return [line for line in lines if line["event"] != "request"]
+
+    ana, budi = Caller(world, client), Caller(world, client, name="Budi", device="d2")
+    [came] = logged(ana.enrol)
+    assert (came["event"], came["device"], came["user"]) == ("enrolled", "d1", world.people["Ana"].id)
+    budi.enrol()
+    ana.sign_in()
+    [gone] = logged(lambda: revoke(world.database, "d2", world.now))
+    assert (gone["event"], gone["device"]) == ("access taken back", "d2")
+    assert logged(lambda: revoke(world.database, "nobody", world.now)) == []
+    forged = ana.signed("9999999999999.x." + "0" * 64)
+    deeds = {
+        "code": lambda: ana.enrol(code="ABCD-EFGH-JKLM"),
+        "device": lambda: ana.exchange(device="d9"),
+        "revoked": budi.sign_in,
+        "challenge": lambda: ana.post(TOKEN_PATH, forged, Token),
+    }
+    assert {code: [(line["event"], line["code"]) for line in logged(deed)] for code, deed in deeds.items()} == {
+        code: [("kept out", code)] for code in deeds
+    }
 
 
 def test_a_probe_says_who_answers(client: TestClient):

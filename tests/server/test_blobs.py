@@ -7,6 +7,7 @@ import time
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from app.sync.protocol import MAX_BLOB, MAX_HASHES, MAX_REHASHED
 from server import blobs as blobs_module
@@ -180,7 +181,9 @@ def test_too_much_under_way_is_refused(world, monkeypatch):
 def test_the_sweeper_finishes_what_the_store_could_not_take(world):
     world.name(SHA)
     world.objects.is_away = True
-    world.upload(DATA)
+    with structlog.testing.capture_logs() as logs:
+        world.upload(DATA)
+    assert [(line["event"], "reason" in line) for line in logs] == [("upload not stored yet", False)]
     assert world.state_of(SHA).state == "partial"
     assert world.feed() == []
     assert world.blobs.sweep().finished == 0

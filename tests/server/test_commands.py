@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
+import obstore
 import pytest
 
 from app.sync.protocol import EXCHANGE_PATH, Answer
@@ -65,6 +66,25 @@ def test_all_rows_are_packed_for_those_who_begin(call, as_json):
     assert (said["rows"], said["segments"]) == (1, 1)
     code, words, _ = call("segments")
     assert (code, words) == (0, "1 row is packed into 1 kB.\n")
+
+
+def test_what_a_command_logs_is_no_part_of_its_answer(call, monkeypatch):
+    """Nor are the words of the store: they name endpoint and bucket."""
+
+    def away(*_args, **_named):
+        raise OSError("https://store.example/secret-bucket")
+
+    call("init")
+    monkeypatch.setattr(obstore, "list", away)
+    code, said, logged = call("segments", "--json")
+    assert (code, json.loads(said)["rows"]) == (0, 0)
+    assert (json.loads(logged)["event"], json.loads(logged)["error"]) == ("old segments not removed", "OSError")
+    monkeypatch.setattr(obstore, "put", away)
+    call("user", "add", "Ana")
+    code, said, complained = call("segments")
+    assert (code, said) == (6, "")
+    assert complained.endswith("The store of photos cannot be reached, or does not take them.\n")
+    assert "secret" not in logged + complained
 
 
 def test_without_a_server_nothing_is_done(call, tmp_path):
@@ -138,6 +158,9 @@ def test_databases_that_cannot_be_opened_are_told(call, tmp_path):
     code, _, complained = call("user", "list", "--database", "postgresql+psycopg://nobody@127.0.0.1:1/none")
     assert code == 18
     assert complained.startswith("That could not be done: connection failed")
+    assert call("user", "list", "--database", "postgresql://nobody@127.0.0.1:1/none") == (code, _, complained)
+    told = "A database is sqlite:///FILE or postgresql://USER@HOST/NAME, not mysql.\n"
+    assert call("init", "--database", "mysql://me:secret@host/none") == (5, "", told)
     assert call("init", data=tmp_path / "server" / "secret")[0] == 18
 
 
@@ -170,7 +193,9 @@ def test_laptops_are_listed_and_sent_away(call, as_json, tmp_path):
 
         enrol(database, Enrol(code=code, device="d1", key=Caller(None, None).public, name="Dell"), commands._now_ms())
     assert re.fullmatch(r"d1  Ana  Dell  enrolled 2\S+Z  last here 2\S+Z\n", call("devices")[1])
-    assert call("revoke", "d1") == (0, "d1 has no access any more.\n", "")
+    code, said, logged = call("revoke", "d1")
+    assert (code, said) == (0, "d1 has no access any more.\n")
+    assert (json.loads(logged)["event"], json.loads(logged)["device"]) == ("access taken back", "d1")
     assert "access taken back" in call("devices")[1]
     assert as_json("devices")[0]["revoked_ms"] > 0
 
@@ -265,8 +290,12 @@ def test_settings_reach_the_processes(monkeypatch, tmp_path):
 
 def test_sqlite_has_one_process(call):
     call("init")
-    assert call("run", "--workers", 2) == (5, "", "workers cannot be 2 here.\n")
-    assert call("run", "--workers", 0)[0] == 5
+    assert call("run", "--workers", 2) == (
+        5,
+        "",
+        "On SQLite one process serves; 2 of them want PostgreSQL: `--database`.\n",
+    )
+    assert call("run", "--workers", 0) == (5, "", "workers cannot be 0 here.\n")
     assert running.processes(None, is_postgres=False) == 1
     assert running.processes(None, is_postgres=True) == 2
     assert running.processes(4, is_postgres=True) == 4

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from app.errors import Invalid
 from server import schema, tables
 from server.database import Busy, Database, Stale, among, open_database
 from server.schema import create_schema
@@ -21,7 +22,7 @@ def test_a_file_is_opened_as_it_must_be(tmp_path):
 
 
 def test_other_databases_are_refused():
-    with pytest.raises(ValueError, match="mysql"):
+    with pytest.raises(Invalid, match="mysql"):
         open_database("mysql://somewhere/db")
 
 

@@ -54,7 +54,9 @@ def test_a_limit_remembers_only_so_many(monkeypatch):
         (StoreNewer("x", "0009"), "A newer program has been here (0009): update this one."),
         (BadFile(Path("a.gz"), "not-a-backup"), "This is no copy of a server: a.gz"),
         (NotAllowed("not-empty"), "The database holds something; `--replace` gives it up."),
-        (Invalid("workers", "out-of-range", 3), "workers cannot be 3 here."),
+        (Invalid("workers", "out-of-range", 0), "workers cannot be 0 here."),
+        (Invalid("workers", "sqlite", 3), "On SQLite one process serves; 3 of them want PostgreSQL: `--database`."),
+        (Refused("store-away"), "The store of photos cannot be reached, or does not take them."),
         (DiskTrouble("/x", "full"), "That could not be done: ('/x', 'full')"),
     ],
 )
