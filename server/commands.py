@@ -52,11 +52,18 @@ class Options:
         str,
         Parameter(help="Folder or s3://bucket/prefix; else a folder in the folder.", env_var="GEMBA_SERVER_PHOTOS"),
     ] = ""
+    spool: Annotated[
+        str,
+        Parameter(
+            help="Folder of uploads under way, shared by all machines; else in the folder.",
+            env_var="GEMBA_SERVER_SPOOL",
+        ),
+    ] = ""
     json: Annotated[bool, Parameter(negative="", help="Answer as JSON.")] = False
 
     @property
     def settings(self) -> Settings:
-        return Settings(self.data, self.database, self.photos)
+        return Settings(self.data, self.database, self.photos, spool=self.spool)
 
     @contextmanager
     def opened(self) -> Iterator[Database]:

@@ -23,7 +23,7 @@ class Service:
         self.database = database
         self.secret = secret
         self.clock = clock
-        self.blobs = Blobs(database, Spool(settings.data / "spool"), objects_at(settings.photo_place), self.now_ms)
+        self.blobs = Blobs(database, Spool(settings.spool_folder), objects_at(settings.photo_place), self.now_ms)
         self.segments = Segments(database, store_at(settings.segment_place)[0], self.now_ms)
         self.metrics = Metrics()
         self.devices = Limit(per_second=20, burst=300)

@@ -11,6 +11,7 @@ _NAMES = {
     "data": "GEMBA_SERVER_DATA",
     "photos": "GEMBA_SERVER_PHOTOS",
     "proxy": "GEMBA_SERVER_PROXY",
+    "spool": "GEMBA_SERVER_SPOOL",
 }
 THIS_MACHINE = "127.0.0.1,::1"
 _SECRET_FILE = "secret"
@@ -20,12 +21,14 @@ _SECRET_FILE = "secret"
 class Settings:
     """`data`: the server's own folder. `database`: a URL; empty: SQLite in that folder. `photos`: a folder or an
     `s3://bucket/prefix`; empty: a folder in that folder. `proxy`: addresses or networks with commas between, whose
-    X-Forwarded-For is believed."""
+    X-Forwarded-For is believed. `spool`: a folder of uploads under way, the same for every machine; empty: in that
+    folder."""
 
     data: Path
     database: str = ""
     photos: str = ""
     proxy: str = THIS_MACHINE
+    spool: str = ""
 
     @property
     def database_url(self) -> str:
@@ -34,6 +37,10 @@ class Settings:
     @property
     def photo_place(self) -> str:
         return self.photos or str(self.data.absolute() / "photos")
+
+    @property
+    def spool_folder(self) -> Path:
+        return Path(self.spool) if self.spool else self.data / "spool"
 
     @property
     def segment_place(self) -> str:
@@ -52,6 +59,7 @@ class Settings:
             _NAMES["database"]: self.database,
             _NAMES["photos"]: self.photos,
             _NAMES["proxy"]: self.proxy,
+            _NAMES["spool"]: self.spool and str(Path(self.spool).absolute()),
         }
 
 

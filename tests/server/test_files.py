@@ -10,7 +10,7 @@ from app.sync.protocol import BLOB_PATH, BLOBS_PATH, FILES_PATH, BlobsAsked, Blo
 from server.app import application
 from server.objects import ObjectTroubleError
 from server.service import Service
-from server.settings import Settings
+from server.settings import Settings, settings_of_environment
 from tests.server.blob_world import sha_of, some_bytes
 from tests.server.caller import Caller, refusal_in, sealed
 from tests.server.world import World, made
@@ -220,3 +220,28 @@ def test_what_is_no_hash_is_nowhere(ana, client, path):
 
 def test_many_photos_in_a_row_are_not_too_often(ana, client):
     assert {client.head(f"{FILES_PATH}{SHA}", headers=TUS).status_code for _ in range(600)} == {404}
+
+
+def test_an_upload_begun_on_one_machine_goes_on_at_another(world: World, ana: Caller, tmp_path):
+    """They share the database, the photos and the folder of what is under way, and nothing else."""
+    shared = {"photos": str(tmp_path / "photos"), "spool": str(tmp_path / "shared")}
+    one, other = (
+        Service(Settings(tmp_path / name, **shared), world.database, b"s" * 32, world.clock)
+        for name in ("one", "other")
+    )
+    with TestClient(application(one)) as first, TestClient(application(other)) as second:
+        first.headers["Authorization"] = second.headers["Authorization"] = f"Bearer {ana.token}"
+        assert begin(first).status_code == 201
+        assert append(first, 0, DATA[:1_000_000]).status_code == 204
+        assert append(second, 1_000_000, DATA[1_000_000:]).status_code == 204
+        assert first.get(f"{BLOB_PATH}/{SHA}").content == DATA
+    assert not (tmp_path / "one" / "spool").exists()
+
+
+def test_where_uploads_are_reaches_the_processes(monkeypatch, tmp_path):
+    for name in ("DATA", "DATABASE", "PHOTOS", "PROXY", "SPOOL"):
+        monkeypatch.setenv(f"GEMBA_SERVER_{name}", "")
+    given = Settings(tmp_path / "data", spool=str(tmp_path / "shared"))
+    given.to_environment()
+    assert settings_of_environment() == given
+    assert (given.spool_folder, Settings(tmp_path).spool_folder) == (tmp_path / "shared", tmp_path / "spool")
