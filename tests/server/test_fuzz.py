@@ -220,7 +220,7 @@ def test_other_messages_with_something_odd_in_them(stage: Stage, seed):
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "\U0001f3ed\x00"])
-def test_half_a_database_takes_no_text_with_a_nil_in_it(stage: Stage, text):
+def test_a_text_with_a_nil_in_it_is_refused_by_either_database(stage: Stage, text):
     """PostgreSQL: so it stands wherever an id, a name or a device may."""
     said = good(stage)
     said["mutations"] = [said["mutations"][0] | {"closes": [text], "ops": [{"t": "enterprise", "id": text}]}]
