@@ -106,8 +106,7 @@ class Want(Message):
 
 
 class Request(Message, kw_only=True):
-    """`client_ms`, `boot`, `mono`: the device's clocks when it was sent; the last two only travel with mutations.
-    `mutations`: their sealed bytes, in order.
+    """`client_ms`, `boot`, `mono`: the device's clocks; the last two only travel with `mutations`, sealed, in order.
 
     `cursor` is the promoted one, `stage` how far pages are staged: the next page starts there. `acked`: the newest `m`
     whose result the laptop has stored. `checksum`: of all its rows, when it is to be compared at this cursor.
@@ -153,7 +152,7 @@ class Row(Message, rename={"table": "t", "values": "v", "seqs": "f"}):
     those of fields that hold nothing any more.
 
     `life` is the sequence of its birth, deletion or return when that differs from `seq`. `by`, `at`: user and edit time
-    in ms of the newest change. `part`: only fields written after the cursor that the laptop told; its life is as before.
+    in ms of the newest change. `part`: only fields written after the cursor that the laptop told; it lives as before.
     """
 
     table: str
