@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 import psutil
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from app.errors import SyncTrouble
+from app.errors import AppError, SyncTrouble
 from app.models.driver import Database
 from app.models.registry import TABLES
 from app.sync.patience import pause_s
@@ -118,12 +118,14 @@ class Courier(QObject):
         moved: (done, total) of the exchange under way.
         verified: everything was compared with the server; what was found.
         enrolled: this device works with a server now, and its user may be another one.
+        not_enrolled: it could not be connected; why.
     """
 
     changed = Signal()
     moved = Signal(object, object)
     verified = Signal(object)
     enrolled = Signal()
+    not_enrolled = Signal(object)
 
     def __init__(self, jobs: Jobs, make_way: Callable[[], Way], *, share: Callable[[], float] = random.random) -> None:
         """`make_way` is called when the way is first needed. `share`: any number from 0 to 1."""
@@ -139,6 +141,7 @@ class Courier(QObject):
         self._is_on = False
         self._failures = 0
         self._wanted_again = False
+        self._enrolment: tuple[str, str] | None = None
         self._own: list[frozenset[str]] = []
         self._network: frozenset[str] | None = None
         self._count = self._timer(self.refresh, COUNT_MS)
@@ -149,7 +152,11 @@ class Courier(QObject):
 
     @property
     def is_busy(self) -> bool:
-        return self.progress is not None
+        return self.progress is not None or self.is_enrolling
+
+    @property
+    def is_enrolling(self) -> bool:
+        return self._enrolment is not None
 
     def start(self) -> None:
         """From now on it exchanges by itself; `stop` ends that."""
@@ -197,23 +204,37 @@ class Courier(QObject):
         if self.progress:
             self.progress.cancel()
 
-    def enrol(
-        self,
-        url: str,
-        code: str,
-        failed: Callable[[BaseException], None],
-        connected: Callable[[], None] | None = None,
-    ) -> None:
-        """Connect this device; `failed` gets the trouble, `connected` is called when it is done."""
+    def enrol(self, url: str, code: str) -> None:
+        """Connect this device, after what is under way has ended; `enrolled` or `not_enrolled` tells what came of it.
+
+        By signals: whoever asks may be gone by then, with a window that was made anew.
+        """
+        if self.is_enrolling:
+            return
+        self._enrolment = url, code
+        if self.progress:
+            self.cancel()
+        else:
+            self._enrol(url, code)
+
+    def _enrol(self, url: str, code: str) -> None:
         stores = _JobStores(self._jobs)
+        self._next.stop()
+        self.changed.emit()
+        self._jobs.run(self, lambda: self._way_there().enrol(stores, url, code), self._on_enrolled, self._on_refused)
 
-        def done(_author: object) -> None:
-            self._refresh_and_begin()
-            if connected:
-                connected()
-            self.enrolled.emit()
+    def _on_enrolled(self, _author: object) -> None:
+        self._enrolment = self.fault = None
+        self._failures = 0
+        self.enrolled.emit()
+        self._refresh_and_begin()
 
-        self._jobs.run(self, lambda: self._way_there().enrol(stores, url, code), done, failed)
+    def _on_refused(self, error: BaseException) -> None:
+        logger.info("not connected: %s", type(error).__name__, exc_info=None if isinstance(error, AppError) else error)
+        self._enrolment = None
+        self.not_enrolled.emit(error)
+        self.changed.emit()
+        self._wake(POLL_MS)
 
     def _timer(self, slot: Callable[[], None], ms: int = 0, *, once: bool = True) -> QTimer:
         timer = QTimer(self)
@@ -348,7 +369,10 @@ class Courier(QObject):
         self.progress = None
         self.refresh()
         self.changed.emit()
-        self._wake(next_ms)
+        if self._enrolment:
+            self._enrol(*self._enrolment)
+        else:
+            self._wake(next_ms)
 
     def _on_paused(self, paused: bool) -> None:
         if paused:

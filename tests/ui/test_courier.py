@@ -274,8 +274,9 @@ def test_a_device_is_connected_by_a_code(courier, way, jobs, qtbot):
     courier.start()
     qtbot.wait_until(lambda: courier.standing is not None)
     failed = []
+    courier.not_enrolled.connect(failed.append)
     with qtbot.wait_signal(courier.enrolled):
-        courier.enrol("https://gemba.example", "ABCD", failed.append)
+        courier.enrol("https://gemba.example", "ABCD")
     qtbot.wait_until(lambda: idle(courier, way, 1))
     assert way.codes == [("https://gemba.example", "ABCD")]
     assert courier.standing.is_enrolled
@@ -284,10 +285,31 @@ def test_a_device_is_connected_by_a_code(courier, way, jobs, qtbot):
 
 def test_a_code_that_is_no_good_is_told_to_who_gave_it(courier, way, jobs, qtbot):
     way.refuses = Unreachable("x")
-    failed = []
-    courier.enrol("https://gemba.example", "ABCD", failed.append)
-    qtbot.wait_until(lambda: bool(failed))
-    assert isinstance(failed[0], Unreachable)
+    with qtbot.wait_signal(courier.not_enrolled) as got:
+        courier.enrol("https://gemba.example", "ABCD")
+    assert isinstance(got.args[0], Unreachable)
+    assert not courier.is_busy
+
+
+def test_a_device_is_connected_only_after_what_is_under_way_has_ended(enrolled, way, qtbot):
+    go_on, codes = threading.Event(), []
+
+    def long_work(stores, report):
+        go_on.wait(5)
+        codes.append(list(way.codes))
+        report(1, 2)
+        raise AssertionError("it went on")
+
+    way.script = [long_work]
+    enrolled.sync_now()
+    with qtbot.wait_signal(enrolled.enrolled):
+        enrolled.enrol("https://gemba.example", "ABCD")
+        enrolled.enrol("https://gemba.example", "ABCD")  # pressed twice
+        enrolled.sync_now()
+        go_on.set()
+    assert codes == [[]]
+    assert way.codes == [("https://gemba.example", "ABCD")]
+    qtbot.wait_until(lambda: idle(enrolled, way, 2))
 
 
 def test_everything_is_compared_when_somebody_asks(enrolled, way, jobs, qtbot):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
@@ -141,6 +142,45 @@ def test_a_code_that_is_no_good_is_said_under_it(desk, qtbot):
     form.connect_.click()
     qtbot.wait_until(lambda: "This code is not good" in form._code_row.error.text())
     assert form.connect_.isEnabled()
+
+
+@pytest.mark.parametrize("refusal", [None, ServerRefuses("code-refused")], ids=["connected", "refused"])
+def test_the_window_may_be_made_anew_while_it_is_connected(desk, qtbot, refusal, monkeypatch):
+    made, go_on = ScriptedWay(), threading.Event()
+    made.refuses = refusal
+    enrol = made.enrol
+    monkeypatch.setattr(made, "enrol", lambda *args: go_on.wait(5) and enrol(*args))
+    desk.courier = Courier(desk.jobs, lambda: made)
+    first = shown(qtbot, desk)
+    first.connection.form.url.setText("gemba.example")
+    first.connection.form.code.setText("ABCD")
+    first.connection.form.connect_.click()
+    shiboken6.delete(first)
+    page = shown(qtbot, desk)
+    form = page.connection.form
+    assert not form.connect_.isEnabled()
+    with qtbot.capture_exceptions() as faults:
+        go_on.set()
+        if refusal:
+            qtbot.wait_until(lambda: "This code is not good" in form._code_row.error.text())
+            assert form.connect_.isEnabled()
+        else:
+            qtbot.wait_until(page.connection.sync.isVisible)
+    assert faults == []
+
+
+def test_an_address_that_no_program_understands_is_said_and_ends_nothing(desk, qtbot):
+    made = ScriptedWay()
+    made.refuses = UnicodeError("label too long")
+    desk.courier = Courier(desk.jobs, lambda: made)
+    failed = []
+    desk.jobs.failed.connect(failed.append)
+    form = shown(qtbot, desk).connection.form
+    form.url.setText("gemba..example")
+    form.code.setText("ABCD")
+    form.connect_.click()
+    qtbot.wait_until(lambda: form._code_row.error.text().startswith("The exchange ended by a mistake"))
+    assert failed == []
 
 
 def test_all_confirmed(desk, qtbot, way):

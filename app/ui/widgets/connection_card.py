@@ -1,18 +1,17 @@
 """The connection to the server: by a code at first; then what it is doing, when it last confirmed, and why not."""
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.errors import AppError, DeviceRefused, SyncTrouble
+from app.errors import DeviceRefused, SyncTrouble
 from app.i18n import _
-from app.messages import message
+from app.messages.faults import fault_words
 from app.messages.standing import confirmed_words, trouble_title
 from app.messages.sync_troubles import clock_off_words, notice_words, sync_trouble_words
 from app.sync.status import Standing
 from app.ui.desk import Desk
 from app.ui.labels import near_moment
-from app.ui.theme import px
 from app.ui.widgets.basics import Card, ChipKind, button, chip, clear, column, label, row
-from app.ui.widgets.fields import FormRow
+from app.ui.widgets.enrol_form import EnrolForm
 from app.ui.widgets.notices import Notice, ProgressStrip
 
 
@@ -54,12 +53,13 @@ class ConnectionCard(Card):
     def show_standing(self, found: Standing) -> None:
         """What is shown follows from where things stand, and from whether an exchange is under way."""
         self._show_sign(*self._sign_of(found))
+        fault = self._courier.fault
         is_refused = isinstance(found.trouble, DeviceRefused)
         self.words.setText(self._words_of(found))
         self.address.setText(_("Server: {address}").format(address=found.url))
         self.address.setVisible(found.is_enrolled)
         self.trouble.say(sync_trouble_words(found.trouble) if found.trouble and not self._courier.is_busy else "")
-        self.fault.say(self._fault_words())
+        self.fault.say(fault_words(fault, self._desk.folder.log) if fault and not self._courier.is_busy else "")
         self.clock.say(clock_off_words(found.clock_off_ms) if found.clock_off_ms is not None else "")
         self.notice.say("\n".join(filter(None, map(notice_words, self._courier.notices))))
         self.form.setVisible(not found.is_enrolled or is_refused)
@@ -71,7 +71,7 @@ class ConnectionCard(Card):
     def _show_progress(self) -> None:
         progress = self._courier.progress
         for press in (self.sync, self.compare):
-            press.setEnabled(progress is None)
+            press.setEnabled(not self._courier.is_busy)
         if progress is None:
             self.strip.hide()
         elif not self.strip.isVisibleTo(self):
@@ -103,70 +103,6 @@ class ConnectionCard(Card):
             )
         return confirmed_words(found, lambda at: near_moment(at, self._desk.by.clock.today()))
 
-    def _fault_words(self) -> str:
-        fault = self._courier.fault
-        if fault is None or self._courier.is_busy:
-            return ""
-        if isinstance(fault, AppError):
-            return message(fault).says
-        says = _(
-            "The exchange ended by a mistake in Gemba. Your work is saved on this device, and Gemba tries again by"
-            " itself. If it comes back, send {path} to whoever helps you."
-        )
-        return says.format(path=self._desk.folder.log)
-
     def _pause(self) -> None:
         found = self._courier.standing
         self._courier.pause(not (found and found.is_paused))
-
-
-class EnrolForm(QWidget):
-    """The server's address and the code that head office gave."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._courier = desk.courier
-        self.url = QLineEdit()
-        self.code = QLineEdit()
-        self._url_row = FormRow(
-            _("Server address"), self.url, hint=_("Head office knows it: such as https://gemba.example.org.")
-        )
-        self._code_row = FormRow(
-            _("Code"), self.code, hint=_("From head office. It works once, and for ten minutes only.")
-        )
-        self.connect_ = button(_("Connect"), self._connect, name="primary")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, px(4), 0, 0)
-        layout.setSpacing(px(10))
-        for widget in (self._url_row, self._code_row):
-            layout.addWidget(widget)
-        layout.addLayout(row(self.connect_, None))
-        self.url.returnPressed.connect(self.code.setFocus)
-        self.code.returnPressed.connect(self._connect)
-
-    def propose(self, url: str) -> None:
-        """The address that is known already; what was typed stays."""
-        if url and not self.url.text():
-            self.url.setText(url)
-        self.connect_.setText(_("Sign in again") if url else _("Connect"))
-
-    def _connect(self) -> None:
-        url, code = self.url.text().strip(), self.code.text().strip()
-        self._url_row.complain("" if url else _("Write the server's address."))
-        self._code_row.complain("" if code else _("Write the code."))
-        if not url or not code:
-            (self.code if url else self.url).setFocus()
-            return
-        self.connect_.setEnabled(False)
-        self._courier.enrol(url, code, self._on_failed, self._on_done)
-
-    def _on_done(self) -> None:
-        self.connect_.setEnabled(True)
-        self.code.clear()
-
-    def _on_failed(self, error: BaseException) -> None:
-        self.connect_.setEnabled(True)
-        if isinstance(error, AppError):
-            self._code_row.complain(message(error).says)
-        else:
-            raise error

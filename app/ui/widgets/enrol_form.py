@@ -1,0 +1,68 @@
+"""Connecting this device to a server: its address, and a code of head office."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from app.i18n import _
+from app.messages.faults import fault_words
+from app.ui.desk import Desk
+from app.ui.theme import px
+from app.ui.widgets.basics import button, row
+from app.ui.widgets.fields import FormRow
+
+
+class EnrolForm(QWidget):
+    """The server's address and the code that head office gave."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._courier = desk.courier
+        self._log = desk.folder.log
+        self.url = QLineEdit()
+        self.code = QLineEdit()
+        self._url_row = FormRow(
+            _("Server address"), self.url, hint=_("Head office knows it: such as https://gemba.example.org.")
+        )
+        self._code_row = FormRow(
+            _("Code"), self.code, hint=_("From head office. It works once, and for ten minutes only.")
+        )
+        self.connect_ = button(_("Connect"), self._connect, name="primary")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, px(4), 0, 0)
+        layout.setSpacing(px(10))
+        for widget in (self._url_row, self._code_row):
+            layout.addWidget(widget)
+        layout.addLayout(row(self.connect_, None))
+        self.url.returnPressed.connect(self.code.setFocus)
+        self.code.returnPressed.connect(self._connect)
+        self._courier.enrolled.connect(self._on_done)
+        self._courier.not_enrolled.connect(self._on_failed)
+        self._courier.changed.connect(self._on_courier)
+        self._on_courier()
+
+    def propose(self, url: str) -> None:
+        """The address that is known already; what was typed stays."""
+        if url and not self.url.text():
+            self.url.setText(url)
+        self.connect_.setText(_("Sign in again") if url else _("Connect"))
+
+    def _connect(self) -> None:
+        url, code = self.url.text().strip(), self.code.text().strip()
+        self._url_row.complain("" if url else _("Write the server's address."))
+        self._code_row.complain("" if code else _("Write the code."))
+        if not url or not code:
+            (self.code if url else self.url).setFocus()
+            return
+        self._courier.enrol(url, code)
+
+    @Slot()
+    def _on_courier(self) -> None:
+        self.connect_.setEnabled(not self._courier.is_enrolling)
+
+    @Slot()
+    def _on_done(self) -> None:
+        self.code.clear()
+
+    @Slot(object)
+    def _on_failed(self, error: BaseException) -> None:
+        self._code_row.complain(fault_words(error, self._log))
