@@ -12,7 +12,7 @@ from server.commit import Head, read_head, write_batch
 from server.database import Database
 from server.epochs import Epochs, read_epochs
 from server.judge import opened
-from server.lives import Life, Reached, begin_life, in_runs, keep_life, read_life, sorted_out
+from server.lives import Life, Reached, begin_life, in_runs, keep_life, read_life, sent_before, sorted_out
 from server.pull import Page, Reader, read_page
 from server.refusals import Refused
 from server.sessions import DeviceSession
@@ -48,8 +48,8 @@ def handle_exchange(database: Database, session: DeviceSession, request: Request
     is_news = bool(request.mutations) or database.read(lambda read: _is_news(read, session, request, now_ms))
     if is_news:
         taken = database.write(lambda connection, alone: _push(connection, alone, session, request, now_ms))
-    told = max(request.acked, taken.newest if taken else 0)
-    return database.read(lambda connection: _answer(connection, session, request, taken, told, now_ms))
+    newest = taken.newest if taken else 0
+    return database.read(lambda connection: _answer(connection, session, request, taken, newest, now_ms))
 
 
 def _is_news(connection: sa.Connection, session: DeviceSession, request: Request, now_ms: int) -> bool:
@@ -95,13 +95,13 @@ def _life(connection: sa.Connection, session: DeviceSession, request: Request, n
 
 
 def _answer(
-    connection: sa.Connection, session: DeviceSession, request: Request, taken: _Taken | None, told: int, now_ms: int
+    connection: sa.Connection, session: DeviceSession, request: Request, taken: _Taken | None, newest: int, now_ms: int
 ) -> Answer:
-    """`told`: the newest mutation of which this very folder has said, now or before, that it is its own."""
     head = read_head(connection, session.tenant)
     epochs = read_epochs(connection, session.tenant)
     _refuse_rolled_back(request, epochs, head)
     life = read_life(connection, session, request.inc)
+    told = max(request.acked, newest, sent_before(connection, session, life, request))
     # What the folder never said it wrote may be the work of a copy of it, which it has not: then it is sent all rows.
     hand = f"{session.device}.{request.inc}" if life is None or life.last_mseq <= told else _NOBODYS
     since = min(max(request.stage, 0), epochs.ceiling(request.epoch, head.seq), head.seq)

@@ -149,6 +149,18 @@ def sorted_out(
     return done
 
 
+def sent_before(connection: sa.Connection, session: DeviceSession, life: Life | None, request: Request) -> int:
+    """The number of the mutation that the laptop says it sent, when it is the one that is here; else 0.
+
+    The number alone says nothing: a copy of the folder goes on with the same ones.
+    """
+    number, sha256 = request.sent or (0, "")
+    if life is None or not 0 < number <= life.last_mseq:
+        return 0
+    known, _ = _results(connection, session, request.inc, [number]).get(number, (None, None))
+    return number if known is not None and known.hex() == sha256 else 0
+
+
 def _results(
     connection: sa.Connection, session: DeviceSession, incarnation: int, numbers: Sequence[int]
 ) -> dict[int, tuple[bytes | None, Result | None]]:

@@ -26,10 +26,10 @@ def follow(shelf: Shelf, moved: set[Key]) -> list[Entry]:
 
 
 def told(entries: list[Entry], used: int, who: Who, hlc: int) -> list[Logged]:
-    """What the log says of them: a few under each sequence after the `used` ones of the batch."""
-    log = []
+    """What the log says of them: a few under each sequence after the `used` ones of the batch, by the server's hand."""
+    log, servers = [], who._replace(device=SERVER, m=0)
     for place, entry in enumerate(entries):
         seq, number = RELATIVE + used + 1 + place // ROWS_AT_ONCE, place % ROWS_AT_ONCE + 1
         entry.state.row_seq, entry.state.plain_by, entry.changed = seq, SERVER, True
-        log.append(Logged(seq, number, entry.key, "write", {}, {}, who, hlc))
+        log.append(Logged(seq, number, entry.key, "write", {}, {}, servers, hlc))
     return log

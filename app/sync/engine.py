@@ -100,6 +100,7 @@ class _Sync:
         self.said = SyncReport()
         self.batch = FIRST_BATCH
         self.upto = 0  # mutations below this number are pushed; what is typed meanwhile waits for the next sync
+        self.sent = 0  # the newest mutation that was on the way, whether or not it came through
         self.failed = 0
         self.standstill = 0
         self.unpushed: SyncTrouble | None = None  # why nothing is pushed any more; rows are pulled all the same
@@ -159,6 +160,9 @@ class _Sync:
             boot=self.clock.boot_id(),
             mono=self.clock.uptime_ms(),
         )
+        newest = outbox.newest_of(request)
+        request.sent = outbox.fingerprint(db, self.sent) if newest < self.sent else None
+        self.sent = max(self.sent, newest)
         if bootstrap.is_under_way(db):
             request.want.rows = False
         elif not request.mutations and repair.is_due(db, request.client_ms):
@@ -199,6 +203,7 @@ class _Sync:
             raise ServerRefuses("no-progress", "incarnation")
         number = self.server.next_incarnation(NextIncarnation(device=request.device, was=request.inc)).inc
         self.stores.records(lambda db: _go_on(db, request.inc, number, staged.epoch))
+        self.sent = 0
         self.stores.records(self._begin)
         logger.warning("this folder goes on as incarnation %d", number)
 

@@ -67,6 +67,17 @@ def collect(db: Database, batch_bytes: int, *, client_ms: int, boot: str = "", m
     )
 
 
+def newest_of(request: Request) -> int:
+    """The number of the last mutation in it, 0 for none."""
+    return mutation_decoder.decode(request.mutations[-1]).m if request.mutations else 0
+
+
+def fingerprint(db: Database, mseq: int) -> tuple[int, str] | None:
+    """By which the server knows a mutation that this folder sent, while nobody said what became of it."""
+    row = db.conn.execute(f"SELECT hex(body_sha256) FROM sync_outbox WHERE mseq = ? AND {_PENDING}", (mseq,)).fetchone()
+    return (mseq, row[0].lower()) if row else None
+
+
 def _is_sure(db: Database) -> bool:
     """Whether every row here is what it was at the server at the cursor: sums were compared, and nothing is staged or
     waits to be folded in."""

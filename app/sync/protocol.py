@@ -109,7 +109,8 @@ class Request(Message, kw_only=True):
     """`client_ms`, `boot`, `mono`: the device's clocks; the last two only travel with `mutations`, sealed, in order.
 
     `cursor` is the promoted one, `stage` how far pages are staged: the next page starts there. `acked`: the newest `m`
-    whose result the laptop has stored. `checksum`: of all its rows, when it is to be compared at this cursor.
+    whose result the laptop has stored. `sent`: `m` and SHA-256 of the newest mutation sent before, where `mutations`
+    end below it. `checksum`: of all its rows, when it is to be compared at this cursor.
     """
 
     proto: int = PROTO  # a header says it, too
@@ -126,6 +127,7 @@ class Request(Message, kw_only=True):
     stage: int = 0  # on the way: only when it is not the cursor
     want: Want = msgspec.field(default_factory=Want)
     acked: int = 0
+    sent: tuple[int, str] | None = None
     checksum: int | None = None
     end: bool = False
 
@@ -363,8 +365,7 @@ class Refusal(Message):
 
 
 class BlobsAsked(Message):
-    """`hashes`: SHA-256 of bytes, at most MAX_HASHES. `rehash`: the server reads the bytes again instead of believing
-    what it noted; then at most MAX_REHASHED."""
+    """`hashes`: SHA-256, at most MAX_HASHES; with `rehash` the bytes are read again, at most MAX_REHASHED of them."""
 
     hashes: list[str]
     rehash: bool = False
@@ -372,8 +373,7 @@ class BlobsAsked(Message):
 
 
 class BlobKnown(Message):
-    """`have`: verified. `partial`: an upload is under way at `url`, `offset` of `size` bytes are safe. `unnamed`: no
-    row of the server names them, so it takes none."""
+    """`have`: verified. `partial`: `offset` of `size` bytes are safe at `url`. `unnamed`: no row names them."""
 
     sha256: str
     state: Literal["have", "partial", "missing", "unnamed"]

@@ -1,8 +1,10 @@
 """Rule R7: every mutation has its effect once, whatever is sent again, left out or changed."""
 
+from hashlib import sha256
+
 import pytest
 
-from app.sync.protocol import Result
+from app.sync.protocol import Result, Want
 from server import tables
 from tests.server.world import World, made, put
 
@@ -28,6 +30,22 @@ def test_a_part_again_with_something_new(world: World):
     ana.send(ana.seal(), ana.seal())
     answer = ana.send(*ana.sent, ana.seal())
     assert summary(answer) == [(1, 2, "applied", 3, True), (3, 1, "applied", 5, False)]
+
+
+def test_a_folder_shows_by_its_bytes_that_work_is_its_own(world: World):
+    """Its own rows need not come back then; a copy of the folder, which has them not, cannot know the bytes."""
+    ana = world.laptop("Ana")
+    ids = {ana.new_id() for _ in range(2)}
+    first, second = (ana.seal(made("enterprise", row_id, name="A")) for row_id in sorted(ids))
+    ana.send(first, second, want=Want(rows=False))
+    known = sha256(bytes(second)).hexdigest()
+
+    def came(sent):
+        return ids & {row.id for row in ana.send(first, sent=sent).rows}
+
+    assert came((2, known)) == set()
+    for other in (None, (2, "0" * 64), (1, known), (3, known), (2**70, known), (-1, known)):
+        assert came(other) == ids
 
 
 def test_a_gap_stops_the_queue_there(world: World):

@@ -136,6 +136,25 @@ def test_an_answer_that_is_lost_does_nothing_twice(ana, budi, row, way):
     assert ana.is_clean
 
 
+def test_what_arrived_unheard_of_does_not_come_back(ana, budi, row, way):
+    """Less is sent the next time, so that what goes beyond it is known by its fingerprint."""
+    write_state(ana.db, batch_bytes=2 * LEAST_BATCH)
+    rows = set()
+    for number in range(40):
+        rows.add(ana.add("enterprise", name=f"{number} {Random(number).randbytes(200).hex()}", **PLACE))
+    seal(ana.db, ana.clock)
+    came = []
+    way.plan = ["lost", *[lambda answer: came.extend(row.id for row in answer.rows) or answer] * 9]
+    ana.sync()
+    lost, *later = way.asked
+    assert 1 <= len(later[0].mutations) < len(lost.mutations)
+    assert later[0].sent[0] == msgspec.json.decode(lost.mutations[-1], type=Mutation).m
+    assert rows.isdisjoint(came)
+    budi.sync()
+    assert all(budi.read("enterprise", one) == ana.read("enterprise", one) for one in rows)
+    assert ana.is_clean
+
+
 def test_without_a_server_nothing_is_tried(ana, way):
     write_state(ana.db, server_id=None)
     with pytest.raises(NotEnrolled):
