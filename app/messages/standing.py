@@ -65,7 +65,7 @@ def standing_sentence(found: Standing, when: When) -> str:
     if found.trouble:
         return _waits(trouble_title(found.trouble), waiting)
     if waiting:
-        return _waits(_("Connected"), waiting)
+        return _waits(_("The server says no") if found.rejected else _("Connected"), waiting)
     if found.rejected:
         n = found.rejected
         words = ngettext("The server did not take {n} change.", "The server did not take {n} changes.", n)
@@ -78,15 +78,15 @@ def standing_sentence(found: Standing, when: When) -> str:
 def card_words(found: Standing, when: When) -> str:
     """For the foot of the rail: as few words as say whether work waits, and why."""
     waiting = _waiting_short(found.waits)
-    if not found.is_enrolled or (not found.is_paused and not found.trouble and waiting):
+    if not found.is_enrolled:
         return waiting or _("Nothing to send")
     if found.is_paused or found.trouble:
         title = trouble_title(found.trouble) if found.trouble and not found.is_paused else _("Paused")
         return _("{title}. {waiting}").format(title=title, waiting=waiting or _("Nothing to send"))
     if found.rejected:
         return _("The server says no: see Exchange")
-    if found.confirmed_at is None:
-        return _("Nothing to send")
+    if waiting or found.confirmed_at is None:
+        return waiting or _("Nothing to send")
     return _("Confirmed by the server: {when}").format(when=when(found.confirmed_at))
 
 

@@ -85,6 +85,11 @@ def test_what_waits_in_words():
             "This network wants a sign-in. Nothing waits to be sent.",
             "This network wants a sign-in. Nothing to send",
         ),
+        (
+            replace(CALM, waits=replace(NONE, photos=1, file_bytes=300_000), rejected=1),
+            "The server says no. To be sent: 1 photo (0.3 MB).",
+            "The server says no: see Exchange",
+        ),
         (replace(CALM, rejected=2), "The server did not take 2 changes.", "The server says no: see Exchange"),
         (
             replace(CALM, confirmed_at=None),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit
 from app.fieldwork.answers import answer_item, begin_assessment, checklist_of
 from app.fieldwork.catalogues import newest_checklist_id
 from app.fieldwork.undo import undo
+from app.i18n import use
 from app.models.rows import bin_row, change_row, find_row, get_row
 from app.ui.dialogs.difference_panel import ValueBox
 from app.ui.pages.exchange import ExchangePage
@@ -170,6 +171,20 @@ def test_what_cannot_be_taken_is_said_under_the_field(show, desk, enterprise, qt
     edit.use.click()
     qtbot.wait_until(lambda: not page.difference_panel.isVisible())
     assert row(desk, "visit", visit)["number"] == 4
+
+
+def test_a_number_is_shown_and_read_as_the_person_types_it(show, desk, enterprise, qtbot):
+    use("es")
+    try:
+        page = show(dispute(desk, "enterprise", enterprise, "latitude", (1.0, 0.0, 12.5)))
+        edit = page.difference_panel.edit
+        assert edit.field.text() == "0"
+        edit.field.setText("-7,25")
+        edit.use.click()
+        qtbot.wait_until(lambda: not page.difference_panel.isVisible())
+    finally:
+        use("en")
+    assert row(desk, "enterprise", enterprise)["latitude"] == -7.25
 
 
 def test_what_is_refused_is_said_on_the_panel(show, desk, enterprise, qtbot):

@@ -15,6 +15,7 @@ from app.fieldwork.outbox import outbox
 from app.sync.overlay import REFUSED
 from app.sync.refused import list_refused
 from app.sync.repair import Repaired
+from app.sync.state import write_state
 from app.sync.status import note_trouble
 from app.sync.verify import Verified
 from app.ui.courier import Courier
@@ -219,6 +220,18 @@ def test_it_says_why_not(desk, qtbot, way, trouble, chip, sentence):
     assert page.connection.form.isVisible() == isinstance(trouble, DeviceRefused)
 
 
+def test_shown_again_it_says_how_things_stand_now(desk, qtbot, way):
+    desk.jobs.db(lambda db: note_trouble(db, Unreachable(), 0))
+    page = shown(qtbot, desk)
+    assert sign(page) == "No network"
+    page.hide()
+    desk.jobs.db(lambda db: write_state(db, last_trouble=None))
+    with qtbot.wait_signal(desk.courier.changed):
+        desk.courier.refresh()
+    page.show()
+    assert sign(page) == "Connected"
+
+
 def test_a_clock_that_is_off_is_said_even_though_all_works(desk, qtbot, way):
     desk.jobs.db(lambda db: db.conn.execute("UPDATE sync_state SET clock_offset_ms = -7200000") and None)
     page = shown(qtbot, desk)
@@ -328,6 +341,9 @@ def test_what_was_not_taken_is_listed_and_opened(desk, qtbot, refused):
     assert page.header.second.text() == "The server did not take 1 change."
     row = page.refused.findChild(LinkRow)
     assert "cannot take what is written in City" in row.accessibleName()
+    assert [one.text() for one in page.waiting.findChildren(QLabel)][1:] == [
+        "Nothing else waits to be sent: the server has confirmed all but what needs your attention."
+    ]
     qtbot.keyClick(row, Qt.Key.Key_Return)
     panel = page.refused_panel
     qtbot.wait_until(panel.isVisible)

@@ -7,10 +7,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from app.checklists.answer_text import number_in
 from app.checklists.items import AnswerKind
 from app.errors import AppError, NotFound
 from app.fieldwork.merging import Merging
-from app.i18n import N_, _
+from app.i18n import N_, _, window_language
 from app.messages import message
 from app.messages.codes import code_words
 from app.messages.differences import (
@@ -36,9 +37,12 @@ from app.ui.theme import px
 from app.ui.widgets.basics import ChipKind, button, clear, label, row, rule
 from app.ui.widgets.fields import FormRow, choice_field
 from app.ui.widgets.side_panel import SidePanel
+from app.ui.widgets.typed_fields import raw_number
+from app.ui.widgets.typed_number import bare_words
 from app.ui.widgets.value_box import ValueBox
 
-_ONE_LINE = {Kind.TEXT, Kind.WHOLE, Kind.NUMBER}
+_NUMBERS = {Kind.WHOLE, Kind.NUMBER}
+_ONE_LINE = {Kind.TEXT, *_NUMBERS}
 _ASKED_BY_CHOICE = {AnswerKind.CHOICE}
 _ASKED_BY_TEXT = {AnswerKind.TEXT, AnswerKind.INTEGER, AnswerKind.DECIMAL, AnswerKind.RANGE}
 Deed = Callable[[Database, Author], object]
@@ -203,9 +207,10 @@ class DifferencePanel(SidePanel):
 class BothField(QWidget):
     """Where neither is right: what is, written in the way the field takes it."""
 
-    def __init__(self, part: Part, field: QLineEdit | QPlainTextEdit | QComboBox) -> None:
+    def __init__(self, part: Part, field: QLineEdit | QPlainTextEdit | QComboBox, *, is_number: bool = False) -> None:
         super().__init__()
         self._part = part
+        self._is_number = is_number
         self.field = field
         self._row = FormRow(_("Or write what is right"), field)
         self.use = button(_("Use what I wrote"), lambda: None)
@@ -218,7 +223,8 @@ class BothField(QWidget):
         if isinstance(self.field, QComboBox):
             return {self._part.name: self.field.currentData()}
         text = self.field.text() if isinstance(self.field, QLineEdit) else self.field.toPlainText()
-        return {self._part.name: text.strip() or None}
+        text = raw_number(text, window_language()) if self._is_number else text.strip()
+        return {self._part.name: text or None}
 
     def complain(self, words: str) -> None:
         self._row.complain(words)
@@ -245,14 +251,22 @@ def both_field(found: Difference) -> BothField | None:
         return BothField(part, _choice([(code, code_words(code)) for code in part.about.choices], part))
     if kind is Kind.FLAG:
         return BothField(part, _choice([("1", _("Yes")), ("0", _("No"))], part))
-    return BothField(part, QLineEdit(str(part.kept or ""))) if kind in _ONE_LINE else None
+    return _line(part, is_number=kind in _NUMBERS) if kind in _ONE_LINE else None
 
 
 def _answer_field(found: Difference, part: Part) -> BothField | None:
     item = found.where.item
     if item and item.kind in _ASKED_BY_CHOICE:
         return BothField(part, _choice([(one.name, value_words(part, one.name, item)) for one in item.choices], part))
-    return BothField(part, QLineEdit(str(part.kept or ""))) if item and item.kind in _ASKED_BY_TEXT else None
+    return _line(part, is_number=item.kind is not AnswerKind.TEXT) if item and item.kind in _ASKED_BY_TEXT else None
+
+
+def _line(part: Part, *, is_number: bool) -> BothField:
+    """A number stands there, and is read, as the person types numbers; one that is none as it is."""
+    text = "" if part.kept is None else str(part.kept)
+    number = number_in(text) if is_number else None
+    shown = text if number is None else bare_words(number, window_language())
+    return BothField(part, QLineEdit(shown), is_number=is_number)
 
 
 def _choice(options: list[tuple[str, str]], part: Part) -> QComboBox:

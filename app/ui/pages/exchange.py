@@ -8,7 +8,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.i18n import N_, _
@@ -100,6 +100,10 @@ class ExchangePage(Page):
         else:
             super().keyPressEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._on_courier()  # where things stand may have changed while another page was shown
+
     def _lay_out(self) -> None:
         layout = page_layout(self)
         for widget in (self.header, self.done, self.strip):
@@ -139,7 +143,8 @@ class ExchangePage(Page):
     def _show_standing(self, found: Standing) -> None:
         self.header.say(_("Exchange"), standing_sentence(found, lambda at: near_moment(at, self._today)))
         self.connection.show_standing(found)
-        self.waiting.show_outbox(found.waits, self._today, is_enrolled=found.is_enrolled)
+        refused = bool(found.rejected)
+        self.waiting.show_outbox(found.waits, self._today, is_enrolled=found.is_enrolled, refused=refused)
 
     def _show_differences(self, seen: _Seen) -> None:
         shown = seen.settled if self._shows_settled else seen.differences

@@ -21,17 +21,20 @@ class WaitingCard(Card):
 
     def __init__(self) -> None:
         super().__init__(_("What waits to be sent"))
-        self._shown: tuple[Outbox, bool] | None = None
+        self._shown: tuple[Outbox, bool, bool] | None = None
 
-    def show_outbox(self, found: Outbox, today: date, *, is_enrolled: bool) -> None:
-        if self._shown == (found, is_enrolled):
+    def show_outbox(self, found: Outbox, today: date, *, is_enrolled: bool, refused: bool) -> None:
+        """`refused`: whether there is work that the server did not take."""
+        if self._shown == (found, is_enrolled, refused):
             return
-        self._shown = (found, is_enrolled)
+        self._shown = (found, is_enrolled, refused)
         self.clear()
         if found.is_empty:
             words = _("Nothing waits to be sent. What you write down from now on is listed here.")
             if is_enrolled:
                 words = _("Nothing waits to be sent: the server has confirmed everything.")
+            if refused:
+                words = _("Nothing else waits to be sent: the server has confirmed all but what needs your attention.")
             self.body.addWidget(EmptyState(words))
             return
         if found.oldest:
