@@ -10,7 +10,19 @@ import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from app.errors import ClockOff, DeviceRefused, DiskFull, ServerRefuses, SignInWanted, Unreachable
+from app.errors import (
+    ClockOff,
+    CutShort,
+    DeviceRefused,
+    DiskFull,
+    NotAllowed,
+    NotTrusted,
+    ServerBusy,
+    ServerRefuses,
+    SignInWanted,
+    SyncTrouble,
+    Unreachable,
+)
 from app.fieldwork.outbox import outbox
 from app.sync.overlay import REFUSED
 from app.sync.refused import list_refused
@@ -170,18 +182,55 @@ def test_the_window_may_be_made_anew_while_it_is_connected(desk, qtbot, refusal,
     assert faults == []
 
 
-def test_an_address_that_no_program_understands_is_said_and_ends_nothing(desk, qtbot):
+@pytest.mark.parametrize(
+    ("refusal", "place", "words"),
+    [
+        (Unreachable(), "url", "Nobody answers at this address. Check that there is a network here"),
+        (SignInWanted(), "url", "No Gemba server answers at this address."),
+        (NotTrusted(), "url", "The server at this address cannot prove who it is."),
+        (NotAllowed("open-connection", "http://x"), "url", "http://x is not encrypted."),
+        (ServerRefuses("code-refused"), "code", "This code is not good."),
+        (ServerRefuses("too-old"), "form", "This version of Gemba is too old for the server."),
+        (CutShort(), "form", "The connection broke off before the server had answered. Try again, with the same code."),
+        (ServerBusy(), "form", "The server is there and cannot serve just now. Try again in a minute"),
+        (ClockOff(), "form", "The clock of this device is wrong. Set its date and time, then try again."),
+        (
+            ClockOff(7_200_000),
+            "form",
+            "The clock of this device is 2 hours fast. Set its date and time. Then try again.",
+        ),
+        (SyncTrouble(), "form", "Connecting did not work. Try again."),
+        (NotAllowed("sample-folder"), "form", "Sample data stay on this device"),
+        (DiskFull(Path("records.db")), "form", "The disk is full"),
+        (UnicodeError("label too long"), "form", "Connecting ended by a mistake in Gemba."),
+    ],
+    ids=lambda one: type(one).__name__ if isinstance(one, Exception) else None,
+)
+def test_what_keeps_a_device_from_being_connected_is_said_where_the_fault_is(desk, qtbot, refusal, place, words):
     made = ScriptedWay()
-    made.refuses = UnicodeError("label too long")
+    made.refuses = refusal
     desk.courier = Courier(desk.jobs, lambda: made)
     failed = []
     desk.jobs.failed.connect(failed.append)
     form = shown(qtbot, desk).connection.form
-    form.url.setText("gemba..example")
+    form.url.setText("gemba.example")
     form.code.setText("ABCD")
     form.connect_.click()
-    qtbot.wait_until(lambda: form._code_row.error.text().startswith("The exchange ended by a mistake"))
+    qtbot.wait_until(lambda: any(complaints(form).values()))
+    said = complaints(form)
+    assert said.pop(place).startswith(words)
+    assert set(said.values()) == {""}
     assert failed == []
+    made.refuses = None
+    with qtbot.wait_signal(desk.courier.enrolled):
+        form.connect_.click()
+    assert not any(complaints(form).values())
+
+
+def complaints(form):
+    """What is said under each field, and beside them."""
+    rows = {row.field: row.error.text() for row in form.findChildren(FormRow)}
+    return {"url": rows[form.url], "code": rows[form.code], "form": form.trouble.words.text()}
 
 
 def test_all_confirmed(desk, qtbot, way):

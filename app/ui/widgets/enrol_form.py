@@ -4,11 +4,12 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.i18n import _
-from app.messages.faults import fault_words
+from app.messages.enrolling import Complaint, enrol_complaint
 from app.ui.desk import Desk
 from app.ui.theme import px
 from app.ui.widgets.basics import button, row
 from app.ui.widgets.fields import FormRow
+from app.ui.widgets.notices import Notice
 
 
 class EnrolForm(QWidget):
@@ -26,11 +27,12 @@ class EnrolForm(QWidget):
         self._code_row = FormRow(
             _("Code"), self.code, hint=_("From head office. It works once, and for ten minutes only.")
         )
+        self.trouble = Notice()
         self.connect_ = button(_("Connect"), self._connect, name="primary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, px(4), 0, 0)
         layout.setSpacing(px(10))
-        for widget in (self._url_row, self._code_row):
+        for widget in (self._url_row, self._code_row, self.trouble):
             layout.addWidget(widget)
         layout.addLayout(row(self.connect_, None))
         self.url.returnPressed.connect(self.code.setFocus)
@@ -48,8 +50,7 @@ class EnrolForm(QWidget):
 
     def _connect(self) -> None:
         url, code = self.url.text().strip(), self.code.text().strip()
-        self._url_row.complain("" if url else _("Write the server's address."))
-        self._code_row.complain("" if code else _("Write the code."))
+        self._say(Complaint("" if url else _("Write the server's address."), "" if code else _("Write the code.")))
         if not url or not code:
             (self.code if url else self.url).setFocus()
             return
@@ -65,4 +66,9 @@ class EnrolForm(QWidget):
 
     @Slot(object)
     def _on_failed(self, error: BaseException) -> None:
-        self._code_row.complain(fault_words(error, self._log))
+        self._say(enrol_complaint(error, self._log))
+
+    def _say(self, complaint: Complaint) -> None:
+        self._url_row.complain(complaint.address)
+        self._code_row.complain(complaint.code)
+        self.trouble.say(complaint.other)
