@@ -156,10 +156,11 @@ class Jobs(QObject):
         done: Callable[[T], None] | None = None,
         failed: OnError | None = None,
     ) -> None:
-        """Do `work(db)` on a read-only connection of its own: long reads, which delay nobody."""
+        """Do `work(db)` on a read-only connection of its own: long reads, which delay nobody and see one moment."""
 
         def read() -> T:
             with closing(self._open_reader()) as db:
+                db.conn.execute("BEGIN")
                 return work(db)
 
         self._start(self._pool, owner, read, done, failed)
