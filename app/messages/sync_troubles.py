@@ -39,8 +39,8 @@ _TROUBLES: dict[type[SyncTrouble], str] = {
         " here. Your work is saved on this device, and nothing of it is lost."
     ),
     WrongServer: N_(
-        "Another server answers at this address than the one this device works with, so nothing was sent. Check the"
-        " address with head office."
+        "Another server answers at this address than the one this device works with, so nothing was sent. Ask head"
+        " office for the right address and a new code, then change the address."
     ),
     ServerBusy: N_("The server is there and cannot serve just now. Gemba tries again by itself."),
 }

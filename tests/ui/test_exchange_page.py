@@ -22,6 +22,7 @@ from app.errors import (
     SignInWanted,
     SyncTrouble,
     Unreachable,
+    WrongServer,
 )
 from app.fieldwork.outbox import outbox
 from app.sync.overlay import REFUSED
@@ -231,6 +232,32 @@ def complaints(form):
     """What is said under each field, and beside them."""
     rows = {row.field: row.error.text() for row in form.findChildren(FormRow)}
     return {"url": rows[form.url], "code": rows[form.code], "form": form.trouble.words.text()}
+
+
+def test_a_server_that_moved_gets_its_new_address(desk, qtbot, way):
+    desk.jobs.db(lambda db: note_trouble(db, WrongServer(), 0))
+    page = shown(qtbot, desk)
+    card, form = page.connection, page.connection.form
+    assert card.trouble.words.text().endswith("a new code, then change the address.")
+    assert not form.isVisible()
+    qtbot.keyClick(card.change, Qt.Key.Key_Space)
+    assert form.isVisible()
+    assert not card.buttons.isVisible()
+    assert (form.url.text(), form.url.selectedText()) == ("https://gemba.example",) * 2
+    assert form.why.text() == "At another address this device needs a new code, too: ask head office."
+    form.connect_.click()
+    assert complaints(form)["code"] == "Write the code."
+    form.leave.click()
+    assert not form.isVisible()
+    card.change.click()
+    assert not any(complaints(form).values())
+    form.url.setText("https://moved.example")
+    form.code.setText("ABCD")
+    form.connect_.click()
+    qtbot.wait_until(lambda: card.address.text() == "Server: https://moved.example")
+    assert way.codes == [("https://moved.example", "ABCD")]
+    assert not form.isVisible()
+    assert card.buttons.isVisible()
 
 
 def test_all_confirmed(desk, qtbot, way):

@@ -1,5 +1,6 @@
 """The connection to the server: by a code at first; then what it is doing, when it last confirmed, and why not."""
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from app.errors import DeviceRefused, SyncTrouble
@@ -32,10 +33,20 @@ class ConnectionCard(Card):
         self.strip = ProgressStrip()
         self.sync = button(_("Sync now"), self._courier.sync_now, name="primary", tip=_("F5"))
         self.pause = button(_("Pause"), self._pause)
-        self.buttons = QWidget()
         self.compare = button(_("Compare everything"), self._courier.verify, name="inline")
         self.compare.setToolTip(_("Compare every record and photo with the server, and mend what differs"))
-        self.buttons.setLayout(column(row(self.sync, self.pause, None), row(self.compare, None), spacing=4))
+        self.change = button(_("Change the address"), self._change, name="inline")
+        self.buttons = QWidget()
+        self._sign = ("", ChipKind.NEUTRAL)
+        self._found: Standing | None = None
+        self._is_changing = False
+        self._lay_out()
+        self.form.left.connect(self._on_address_settled)
+        self._courier.enrolled.connect(self._on_address_settled)
+
+    def _lay_out(self) -> None:
+        lines = (row(self.sync, self.pause, None), row(self.compare, self.change, None))
+        self.buttons.setLayout(column(*lines, spacing=4))
         for widget in (
             self.words,
             self.address,
@@ -48,10 +59,10 @@ class ConnectionCard(Card):
             self.buttons,
         ):
             self.body.addWidget(widget)
-        self._sign = ("", ChipKind.NEUTRAL)
 
     def show_standing(self, found: Standing) -> None:
         """What is shown follows from where things stand, and from whether an exchange is under way."""
+        self._found = found
         self._show_sign(*self._sign_of(found))
         fault = self._courier.fault
         is_refused = isinstance(found.trouble, DeviceRefused)
@@ -62,9 +73,10 @@ class ConnectionCard(Card):
         self.fault.say(fault_words(fault, self._desk.folder.log) if fault and not self._courier.is_busy else "")
         self.clock.say(clock_off_words(found.clock_off_ms) if found.clock_off_ms is not None else "")
         self.notice.say("\n".join(filter(None, map(notice_words, self._courier.notices))))
-        self.form.setVisible(not found.is_enrolled or is_refused)
-        self.form.propose(found.url)
-        self.buttons.setVisible(found.is_enrolled and not is_refused)
+        asks = not found.is_enrolled or is_refused or self._is_changing
+        self.form.setVisible(asks)
+        self.form.propose(found.url, another=self._is_changing)
+        self.buttons.setVisible(not asks)
         self.pause.setText(_("Go on") if found.is_paused else _("Pause"))
         self._show_progress()
 
@@ -106,3 +118,20 @@ class ConnectionCard(Card):
     def _pause(self) -> None:
         found = self._courier.standing
         self._courier.pause(not (found and found.is_paused))
+
+    def _change(self) -> None:
+        """A server that moved: its new address, and a code for it."""
+        self._is_changing = True
+        self.form.begin_anew()
+        self._show_again()
+        self.form.url.setFocus()
+        self.form.url.selectAll()
+
+    @Slot()
+    def _on_address_settled(self) -> None:
+        self._is_changing = False
+        self._show_again()
+
+    def _show_again(self) -> None:
+        if self._found:
+            self.show_standing(self._found)
