@@ -106,7 +106,7 @@ class Batch:
         if mutation is None:
             return None
         if mutation.recovered:
-            return recovered.refused(mutation, self.epochs.current) or self._too_large(mutation, ops)
+            return recovered.refused(mutation) or self._too_large(mutation, ops)
         return self._too_large(mutation, ops) or self._row_missing(ops) or self._parent_missing(ops)
 
     def _remembered(self, mutation: Mutation, ops: list[Op]) -> Memory | None:

@@ -51,9 +51,9 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """Rows that were looked at, that were fetched since they differed or were not here, that were given back to the
-    server, and that went to the bin since nobody knows them any more. `postponed`: rows with unsent work, which goes
-    first. `changed`: tables in which something is seen differently."""
+    """Rows that were looked at, that were fetched since they differed or were not here and are shown now, that were
+    given back to the server, and that went to the bin since nobody knows them any more. `postponed`: rows with unsent
+    work, which goes first. `changed`: tables in which something is seen differently."""
 
     looked_at: int = 0
     fetched: int = 0
@@ -115,10 +115,12 @@ class _Repair:
     def _mend(self, prefixes: list[int], min_cursor: int) -> None:
         here = self.stores.records(lambda db: _rows_here(db, prefixes))
         cursor = self.stores.records(lambda db: read_state(db).cursor)
+        waiting = self.stores.records(_waiting_here)
         wanted: list[RowKey] = []
         for table, row_id, seq, digest in self._marks(prefixes):
-            if here.pop((table, row_id), None) != digest and seq <= cursor:
-                wanted.append((table, row_id))
+            key = (table, row_id)
+            if here.pop(key, None) != digest and waiting.get(key, -1) < seq <= cursor:
+                wanted.append(key)
         for start in range(0, len(wanted), MAX_FETCH):
             self._fetch(wanted[start : start + MAX_FETCH])
         unknown = list(here)
@@ -181,6 +183,13 @@ def _rows_here(db: Database, prefixes: Iterable[int]) -> dict[RowKey, int]:
     return {(table, row_id): digest for table, row_id, digest in rows if prefix_of(row_id) in wanted}
 
 
+def _waiting_here(db: Database) -> dict[RowKey, int]:
+    """Rows that have come and cannot be shown yet, with their sequences: fetching them again mends nothing."""
+    return {
+        (table, row_id): seq for table, row_id, seq in db.conn.execute("SELECT tbl, row_id, row_seq FROM sync_stage")
+    }
+
+
 def _take(db: Database, clock: Clock, rows: list[Row]) -> Repaired:
     """Rows of the server in the place of what was taken for them; what was newer here is given back."""
     with transaction(db, applying=True):
@@ -200,8 +209,9 @@ def _take(db: Database, clock: Clock, rows: list[Row]) -> Repaired:
         given = give_back(db, offers, _loss(state))
         put_staged(db, taken)
         changed = promote_inside(db, clock)
-        late = len(rows) - len(taken)
-        return Repaired(fetched=len(taken), given_back=given, postponed=late, changed=changed)
+        late, waiting = len(rows) - len(taken), _waiting_here(db)
+        shown = sum((row.table, row.id) not in waiting for row in taken)
+        return Repaired(fetched=shown, given_back=given, postponed=late, changed=changed)
 
 
 def _part_from(db: Database, clock: Clock, keys: list[RowKey], min_cursor: int) -> Repaired:

@@ -78,16 +78,6 @@ def test_a_conflict_given_back_is_settled_by_the_next_who_saw_it(world: World):
     assert world.open_conflicts() == []
 
 
-def test_of_the_epoch_that_is_nothing_is_lost(quick_world: World):
-    ana = quick_world.laptop("Ana")
-    enterprise = ana.enterprise(city="Lima")
-    now = LOST | {"epoch": ana.epoch}
-    said = ana.push(Op(table=CONFLICT, id=ID, set=DISPUTE), **now).results[0]
-    assert (said.status, said.code) == ("rejected", "invalid-mutation")
-    [said] = ana.push(put("enterprise", enterprise, city="Cusco"), **now).results
-    assert (said.status, quick_world.conflicts()) == ("rejected", [])
-
-
 @pytest.mark.parametrize("other", [ROW, "PT Laksana", 5, None])
 def test_two_of_one_code_of_which_one_is_not_here_hinder_nobody(world: World, other):
     ana, budi = world.laptop("Ana"), world.laptop("Budi")

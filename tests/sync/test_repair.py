@@ -3,6 +3,7 @@
 import json
 import logging
 
+import msgspec
 import pytest
 
 from app.errors import CutShort, ServerBusy, ServerRefuses, WrongServer
@@ -258,6 +259,28 @@ def test_once_a_day_a_whole_exchange_compares_and_mends(rows, ana, budi, bulk, s
     assert "enterprise" in said.changed
     assert budi.read("enterprise", rows[0])["city"] == "Cusco"
     assert whole(budi, bulk).repaired == 0
+
+
+class NewerProgram(Counting):
+    """Keeps in a row what no column of today's takes."""
+
+    def fetch(self, asked):
+        told = super().fetch(asked)
+        return msgspec.structs.replace(
+            told, rows=[msgspec.structs.replace(row, values={**row.values, "city": 7}) for row in told.rows]
+        )
+
+
+def test_what_cannot_be_shown_yet_is_not_counted_as_mended_nor_fetched_again(rows, budi, bulk, server):
+    newer = NewerProgram(server, budi.device)
+    budi.db.conn.execute("DELETE FROM sync_base WHERE row_id = ?", (rows[5],))
+    for _ in range(2):
+        done = mend(budi, newer)
+        assert (done.differed, done.postponed) == (0, 0)
+    assert newer.fetched == [("enterprise", rows[5])]
+    budi.db.conn.execute("DELETE FROM sync_stage")
+    assert mend(budi, bulk).fetched == 1
+    assert sums_agree(server, budi)
 
 
 class Refusing(Counting):
