@@ -106,6 +106,8 @@ def verify(*, options: Options = _DEFAULTS) -> int:
         "photos": done.photos,
         "photos_queued": done.photos_queued,
         "photos_damaged": done.photos_damaged,
+        "photos_fetched": done.photos_fetched,
+        "lost": [{"table": one.table, "id": one.row_id} for one in done.lost],
     }
     options.answer(facts, verified_lines(done))
     return NOT_CLEAN if done.differed else DONE

@@ -1,6 +1,8 @@
 """Where a record belongs, for people: the enterprise, the visit, the question, and what it is called."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from app.checklists.items import Item, Words
 from app.checklists.stored import checklist_from_text
@@ -11,6 +13,15 @@ from app.models.rows import Row, find_row
 from app.models.visits import Visit, get_visit
 
 _NAMED = frozenset({Kind.TEXT, Kind.NOTE})
+# The photos and reports whose bytes these are; of a photo also where it is filed, on a visit before elsewhere.
+_OF_BYTES = """SELECT 'photo', p.id, (
+  SELECT l.id FROM photo_link l WHERE l.photo_id = p.id
+  ORDER BY l.binned_at IS NOT NULL, l.visit_id IS NULL, l.id LIMIT 1)
+FROM photo p WHERE EXISTS (
+  SELECT 1 FROM json_each(:hashes) WHERE value IN (p.original_sha256, p.working_sha256, p.thumbnail_sha256))
+UNION ALL
+SELECT 'report', r.id, NULL FROM report r WHERE r.pdf_sha256 IN (SELECT value FROM json_each(:hashes))
+ORDER BY 1, 2"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,29 @@ def whereabouts(db: Database, table: str, row_id: str) -> Whereabouts:
         str(row["repeat_id"] or "") if table == "answer" else "",
         "" if table in {"enterprise", "visit", "answer"} else title_of(table, row),
         is_binned=row["binned_at"] is not None,
+    )
+
+
+def of_bytes(db: Database, hashes: Sequence[str]) -> tuple[Whereabouts, ...]:
+    """The photos and reports that are made of these bytes, also those in the bin; a photo belongs where it is filed."""
+    found = db.conn.execute(_OF_BYTES, {"hashes": json.dumps(list(hashes))}).fetchall()
+    return tuple(
+        _photo(db, row_id, link) if table == "photo" else whereabouts(db, table, row_id)
+        for table, row_id, link in found
+    )
+
+
+def _photo(db: Database, row_id: str, link: str | None) -> Whereabouts:
+    where = whereabouts(db, "photo", row_id)
+    row = find_row(db, "photo", row_id, binned=True) or {}
+    titles = (row.get("caption"), row.get("place"), row.get("file_name"))
+    filed = whereabouts(db, "photo_link", link) if link else where
+    return replace(
+        where,
+        enterprise_id=filed.enterprise_id,
+        enterprise=filed.enterprise,
+        visit=filed.visit,
+        title=next((str(one).splitlines()[0] for one in titles if one), ""),
     )
 
 

@@ -63,7 +63,8 @@ _NOTICES = {
         "This data folder is used on two devices, or an older copy was put back. Nothing is lost, but use only one."
     ),
     "damaged-files": N_(
-        "A photo or report on this device is damaged and cannot be sent. `gemba check` names it; take the photo again."
+        "A photo or report on this device is damaged and cannot be sent. Compare everything (`gemba sync verify`) says"
+        " which; take the photo again."
     ),
     "update": N_("This Gemba is too old to be sent what others did. Install the newest; your work still goes out."),
 }

@@ -1,7 +1,11 @@
 """What a comparison with the server found, in words."""
 
+from app.fieldwork.whereabouts import Whereabouts
 from app.i18n import _, ngettext, window_language
+from app.messages.differences import place_words, thing_words
 from app.sync.verify import Verified
+
+_NAMED = 5  # of what is lost, each by where it belongs and what it is called
 
 
 def verified_lines(done: Verified) -> list[str]:
@@ -17,7 +21,31 @@ def verified_lines(done: Verified) -> list[str]:
     if again:
         sent = ngettext("{n} photo is sent again.", "{n} photos are sent again.", again)
         lines.append(sent.format(n=number(again)))
-    if damaged := done.photos_damaged:
-        broken = ngettext("{n} photo here is damaged.", "{n} photos here are damaged.", damaged)
-        lines.append(broken.format(n=number(damaged)))
+    lines += _damaged(done)
     return lines if done.differed else [*lines, _("Nothing differed.")]
+
+
+def _damaged(done: Verified) -> list[str]:
+    """How many are, what becomes of them by itself, and which a person must make again."""
+    number, lines = window_language().number, []
+    if damaged := done.photos_damaged:
+        broken = ngettext("{n} photo or report here is damaged.", "{n} photos and reports here are damaged.", damaged)
+        lines.append(broken.format(n=number(damaged)))
+    if fetched := done.photos_fetched:
+        comes = ngettext("{n} is fetched again from the server.", "{n} are fetched again from the server.", fetched)
+        lines.append(comes.format(n=number(fetched)))
+    if done.lost:
+        lost = ngettext(
+            "{n} is whole neither here nor at the server; take the photo, or issue the report, again: {which}.",
+            "{n} are whole neither here nor at the server; take the photos, or issue the reports, again: {which}.",
+            len(done.lost),
+        )
+        lines.append(lost.format(n=number(len(done.lost)), which=_which(done.lost)))
+    return lines
+
+
+def _which(lost: tuple[Whereabouts, ...]) -> str:
+    named = [", ".join(dict.fromkeys((place_words(one), thing_words(one)))) for one in lost[:_NAMED]]
+    if more := len(lost) - len(named):
+        named.append(ngettext("{n} more", "{n} more", more).format(n=window_language().number(more)))
+    return "; ".join(named)

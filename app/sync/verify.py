@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
+from app.fieldwork.whereabouts import Whereabouts, of_bytes
 from app.models.database import Author
 from app.models.driver import Database
 from app.models.registry import TABLES, Table
@@ -56,7 +57,8 @@ class Verified:
     they differ from the server then. `shown`: rows that were not to be seen as they are.
 
     `photos`: bytes looked at; `photos_queued`: those that go up again; `photos_damaged`: those that are not here as
-    they were taken in; of these `photos_fetched` come down again.
+    they were taken in; of these `photos_fetched` come down again. `lost`: the photos and reports of the others, which
+    are whole neither here nor there.
     """
 
     rows: repair.Repaired = field(default_factory=repair.Repaired)
@@ -66,6 +68,7 @@ class Verified:
     photos_queued: int = 0
     photos_damaged: int = 0
     photos_fetched: int = 0
+    lost: tuple[Whereabouts, ...] = ()
     changed: frozenset[str] = frozenset()
 
     @property
@@ -148,12 +151,14 @@ class _Verify:
         for sha256 in fetched:
             self.stores.photos(partial(forget_damaged, sha256=sha256))
             self.stores.records(partial(_fetch_again, sha256=sha256))
+        nowhere = [sha256 for sha256 in damaged if sha256 not in fetched]
         self.done = replace(
             self.done,
             photos=len(held),
             photos_queued=queued,
             photos_damaged=len(damaged),
             photos_fetched=len(fetched),
+            lost=self.stores.records(lambda db: of_bytes(db, nowhere)) if nowhere else (),
         )
 
 

@@ -198,6 +198,29 @@ def test_damaged_bytes_come_down_again_where_the_server_has_them(rows, files, so
     assert stored_hashes(files.bytes) == {nowhere}
 
 
+def test_what_is_whole_nowhere_is_named_by_where_it_belongs(rows, files, budi, source):
+    visit = budi.add("visit", enterprise_id=rows[0], kind="intake", planned_on="2026-11-24", status="draft")
+    filed, loose, there = (put(files, data, "local") for data in (b"filed", b"loose", b"there"))
+    paper, small = put(files, b"paper", "local"), put(files, b"small", "local")
+    files.laptop.db.conn.execute("UPDATE blob SET state = 'verified' WHERE sha256 = ?", (there,))
+    photo = budi.add("photo", working_sha256=filed, thumbnail_sha256=small, caption="Press 4\nleft", file_name="1.jpg")
+    budi.add("photo_link", photo_id=photo, visit_id=visit)
+    other = budi.add("photo", working_sha256=loose, thumbnail_sha256="0" * 64, file_name="2.jpg")
+    budi.add("photo", working_sha256=there, thumbnail_sha256="0" * 64, file_name="3.jpg")
+    facts = {"template": "t", "language": "en", "content_sha256": "0" * 64, "issued_at": "2026-11-24T15:00:00Z"}
+    report = budi.add("report", enterprise_id=rows[0], pdf_sha256=paper, **facts)
+    files.bytes.conn.execute("UPDATE stored_bytes SET bytes = x'00'")
+    source.states = {there: "have"}
+    found = looked(files, source)
+    assert (found.photos_damaged, found.photos_fetched) == (5, 1)
+    assert [(one.table, one.row_id, one.enterprise, one.title) for one in found.lost] == [
+        ("photo", photo, "Place 0", "Press 4"),
+        ("photo", other, "", "2.jpg"),
+        ("report", report, "Place 0", "t"),
+    ]
+    assert [one.visit.id if one.visit else None for one in found.lost] == [visit, None, None]
+
+
 def test_bytes_are_asked_about_again_after_a_server_was_restored(rows, files, budi, server, source):
     kept, lost = put(files, b"kept", "verified"), put(files, b"lost", "both")
     assert not budi.records(are_bytes_unsure)

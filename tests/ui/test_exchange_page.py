@@ -25,6 +25,7 @@ from app.errors import (
     WrongServer,
 )
 from app.fieldwork.outbox import outbox
+from app.fieldwork.whereabouts import Whereabouts
 from app.sync.overlay import REFUSED
 from app.sync.refused import list_refused
 from app.sync.repair import Repaired
@@ -321,12 +322,28 @@ def test_everything_is_compared_and_what_was_found_is_said(desk, qtbot, way):
     qtbot.wait_until(page.done.isVisible)
     assert page.done.words.text() == (
         "1,487 records compared with the server. 10 photos and reports read again. 2 records differed and were mended."
-        " 1 photo is sent again. 1 photo here is damaged."
+        " 1 photo is sent again. 1 photo or report here is damaged."
     )
     way.found = Verified(Repaired(looked_at=1), photos=0)
     qtbot.wait_until(page.connection.compare.isEnabled)
     page.connection.compare.click()
     qtbot.wait_until(lambda: page.done.words.text().endswith("Nothing differed."))
+
+
+def test_damaged_photos_are_said_so_that_somebody_can_act(desk, qtbot, way):
+    lost = (
+        Whereabouts("photo", "a", enterprise="PT Laksana", title="Press 4"),
+        *(Whereabouts("photo", str(number)) for number in range(5)),
+    )
+    way.found = Verified(photos=10, photos_damaged=8, photos_fetched=2, lost=lost)
+    page = shown(qtbot, desk)
+    page.connection.compare.click()
+    qtbot.wait_until(page.done.isVisible)
+    assert page.done.words.text().endswith(
+        "8 photos and reports here are damaged. 2 are fetched again from the server. 6 are whole neither here nor at"
+        " the server; take the photos, or issue the reports, again: PT Laksana, Press 4; Photo; Photo; Photo; Photo;"
+        " 1 more."
+    )
 
 
 def test_what_a_person_should_hear_of_an_exchange_is_said(desk, qtbot, way):
