@@ -2,20 +2,18 @@
 
 import logging
 import random
-import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-import psutil
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.errors import AppError, SyncTrouble
 from app.models.driver import Database
-from app.models.registry import TABLES
 from app.sync.patience import pause_s
 from app.sync.status import Standing, set_paused, standing
+from app.ui.job_stores import JobStores
 from app.ui.jobs import Cancelled, Jobs, Progress
+from app.ui.link import network
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +24,6 @@ SETTLE_MS = 2_000  # of quiet after an edit before it is sent
 POLL_MS = 120_000  # after which the server is asked what others did
 SEAL_MS = 15 * 60_000
 WATCH_MS = 3_000  # between two looks at the network while the server cannot be reached
-_OF_NO_NETWORK = ("127.", "::1", "fe80:", "169.254.")
-_FAMILIES = {socket.AF_INET, socket.AF_INET6}
-_EVERYTHING = frozenset({*(table.name for table in TABLES), "conflict", "blob"})
 
 
 class Stores(Protocol):
@@ -73,37 +68,6 @@ class Way(Protocol):
 
     def close(self) -> None:
         """End what is under way, from any thread."""
-
-
-@dataclass(slots=True)
-class _JobStores:
-    """Tells by `tell` at once what an exchange lets people see, also in the middle of one that takes an hour, and what
-    was mended by a comparison that a trouble ends later."""
-
-    jobs: Jobs
-    tell: Callable[[frozenset[str]], None] = lambda _tables: None
-    told: frozenset[str] = frozenset()
-
-    def records(self, work: Callable[[Database], T]) -> T:
-        before = self.jobs.cursor
-        done = self.jobs.db(work)
-        unsaid = _EVERYTHING if self.jobs.cursor != before else frozenset()
-        tables: frozenset[str] = done if isinstance(done, frozenset) else getattr(done, "changed", unsaid)
-        self.told |= tables
-        self.tell(tables)
-        return done
-
-    def photos(self, work: Callable[[Database], T]) -> T:
-        return self.jobs.photos(work)
-
-
-def network() -> frozenset[str]:
-    """The addresses by which this device is on a network now; none where it is on none."""
-    up = {name for name, state in psutil.net_if_stats().items() if state.isup}
-    found = (one for name, addresses in psutil.net_if_addrs().items() if name in up for one in addresses)
-    return frozenset(
-        one.address for one in found if one.family in _FAMILIES and not one.address.startswith(_OF_NO_NETWORK)
-    )
 
 
 class Courier(QObject):
@@ -218,7 +182,7 @@ class Courier(QObject):
             self._enrol(url, code)
 
     def _enrol(self, url: str, code: str) -> None:
-        stores = _JobStores(self._jobs)
+        stores = JobStores(self._jobs)
         self._next.stop()
         self.changed.emit()
         self._jobs.run(self, lambda: self._way_there().enrol(stores, url, code), self._on_enrolled, self._on_refused)
@@ -304,7 +268,7 @@ class Courier(QObject):
 
     def _work(self, step: "_Step", report: Callable[[int, int], None]) -> SyncTrouble | None:
         """On the pool; the trouble that ended it."""
-        stores = _JobStores(self._jobs, self._announce)
+        stores = JobStores(self._jobs, self._announce)
         try:
             changed = step(stores, report)
         except Cancelled:

@@ -10,7 +10,8 @@ from app.sync.repair import Repaired
 from app.sync.status import note_trouble
 from app.sync.verify import Verified
 from app.ui import courier as module
-from app.ui.courier import Courier, network
+from app.ui.courier import Courier
+from app.ui.link import network
 from tests.factories import make_enterprise
 from tests.ui.ways import ScriptedWay, enrolled_at
 
