@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from app.errors import DeviceRefused, SignInWanted, SyncTrouble, Unreachable
+from app.errors import DeviceRefused, SignInWanted, SyncTrouble, Unreachable, WrongServer
 from app.models.driver import Database
 from app.sync.overlay import REFUSED
 from app.sync.status import note_trouble
+from app.ui.courier import Courier
 from app.ui.jobs import Progress
 from app.ui.main_window import MainWindow
 from scripts.scenes import Filled, Scene, settle
@@ -44,6 +45,12 @@ def exchange_scenes(filled: Filled) -> list[Scene]:
         _state("exchange-not-reachable", lambda db, now: _trouble(db, now, Unreachable())),
         _state("exchange-portal", lambda db, now: _trouble(db, now, SignInWanted())),
         _state("exchange-sign-in-again", lambda db, now: _trouble(db, now, DeviceRefused())),
+        _state(
+            "exchange-not-connected", _not_connected, lambda window: _courier(window).not_enrolled.emit(Unreachable())
+        ),
+        _state("exchange-wrong-server", lambda db, now: _trouble(db, now, WrongServer())),
+        _state("exchange-another-address", _waiting, lambda window: window.page().connection.change.click()),
+        _state("exchange-metered", _waiting, _show_metered),
         _state("exchange-clock-off", _clock_off),
         _state("exchange-paused", _paused),
         _state("exchange-syncing", _waiting, _show_progress),
@@ -85,9 +92,11 @@ def _state(
     def show(window: MainWindow) -> QWidget:
         now_ms = int(window.desk.by.clock.now().timestamp() * 1000)
         window.desk.jobs.db(lambda db: _prepared(db, now_ms, prepare))
-        window.desk.courier.progress = None
+        _courier(window).progress = None
+        _courier(window).is_metered = False
         window.show_route("exchange")
         page = window.page()
+        page.connection.form.leave.click()
         page._shows_settled = False
         page.reload()
         window.desk.courier.refresh()
@@ -247,6 +256,20 @@ def _open(number: int) -> Callable[[MainWindow], object]:
     return then
 
 
+def _courier(window: MainWindow) -> Courier:
+    return window.desk.courier
+
+
+def _not_connected(db: Database, now_ms: int) -> None:
+    _waiting(db, now_ms)
+    db.conn.execute(_PLAIN)
+
+
+def _show_metered(window: MainWindow) -> None:
+    _courier(window).is_metered = True
+    _courier(window).changed.emit()
+
+
 def _show_progress(window: MainWindow) -> None:
     courier = window.desk.courier
     courier.progress = Progress(courier)
@@ -265,6 +288,7 @@ def _plain(db: Database) -> None:
 def _leave(window: MainWindow) -> QWidget:
     """As it was before: other scenes show a device without a server."""
     window.desk.courier.progress = None
+    window.desk.courier.is_metered = False
     window.desk.jobs.db(_plain)
     window.desk.courier.refresh()
     window.show_route("exchange")

@@ -27,11 +27,12 @@ from app.messages.verified import verified_lines
 from app.models.driver import Database
 from app.models.ids import on_the_wall
 from app.models.rows import get_row
+from app.sync.limits import Limits
 from app.sync.patience import pause_s
 from app.sync.receipts import Arrival, Receipt, Receipts, count, visit_receipts
 from app.sync.refused import Refused, export_refused, get_refused, give_up, list_refused, send_again
 from app.sync.status import Standing, standing
-from app.sync.transfer import Limits, Transferred
+from app.sync.transfer import Transferred
 from app.sync.way import Exchanged, ServerWay
 
 T = TypeVar("T")

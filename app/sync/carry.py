@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from app.models.ids import Clock
 from app.sync.engine import Report, Stores
-from app.sync.transfer import FileServer, Hooks, Limits, Transferred, transfer_once
+from app.sync.limits import Limits
+from app.sync.transfer import FileServer, Hooks, Transferred, transfer_once
 from app.sync.whole import has_work
 
 BLOB_CHANGED = frozenset({"blob"})

@@ -19,6 +19,7 @@ from app.photos.store import BytesKind, is_whole, read_piece, sizes_of
 from app.sync import lanes
 from app.sync.engine import Stores
 from app.sync.lanes import Spent, Waiting
+from app.sync.limits import Limits
 from app.sync.moments import passed
 from app.sync.protocol import BlobKnown
 
@@ -80,19 +81,6 @@ class Hooks:
     may_continue: Callable[[], bool] = lambda: True
     rows_first: Callable[[], bool] = lambda: False
     pause: Callable[[float], None] = time.sleep
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """`daily_bytes`: both ways, on one day; None for no limit. `thumbnails_only`: on a link that costs."""
-
-    daily_bytes: int | None = None
-    thumbnails_only: bool = False
-
-    @property
-    def most(self) -> int:
-        """The last lane that goes."""
-        return lanes.THUMBNAILS if self.thumbnails_only else lanes.ON_DEMAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +175,21 @@ class _Transfer:
     def _done(self) -> int:
         return self.said.sent_bytes + self.said.received_bytes
 
+    @property
+    def _most(self) -> int:
+        """The last lane that goes."""
+        return lanes.THUMBNAILS if self.limits.thumbnails_only else lanes.ON_DEMAND
+
     def _refresh(self) -> None:
         hashes = self.stores.records(lanes.unqueued)
         sizes = self.stores.photos(lambda photos: sizes_of(photos, hashes)) if hashes else {}
         self.stores.records(lambda db: lanes.refresh(db, sizes))
 
     def _next(self, db: Database) -> tuple[Waiting | None, Spent]:
-        return lanes.next_waiting(db, self._now_ms(), most=self.limits.most), lanes.read_spent(db, self.clock.now())
+        return lanes.next_waiting(db, self._now_ms(), most=self._most), lanes.read_spent(db, self.clock.now())
 
     def _left(self, db: Database) -> int:
-        return lanes.bytes_left(db, most=self.limits.most)
+        return lanes.bytes_left(db, most=self._most)
 
     def _step(self, waiting: Waiting, spent: Spent) -> None:
         if not waiting.goes_up:
@@ -221,7 +214,7 @@ class _Transfer:
             self.asked.discard(waiting.sha256)
 
     def _ask(self, waiting: Waiting, spent: Spent) -> None:
-        most = self.limits.most
+        most = self._most
         hashes = self.stores.records(lambda db: lanes.to_ask_about(db, self._now_ms(), self.asked, most=most))
         known = self.server.blobs_known(hashes)
         self.asked |= {*hashes, waiting.sha256}

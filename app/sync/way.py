@@ -20,16 +20,17 @@ from app.sync.device import ask_to_enrol, claim, identity_of, take_enrolled
 from app.sync.engine import Stores, SyncReport
 from app.sync.files import FileClient
 from app.sync.journal import NAME, Journal
+from app.sync.limits import Limits
 from app.sync.network import Line
 from app.sync.rescue import bring_back
 from app.sync.seal import seal
 from app.sync.status import note_trouble
-from app.sync.transfer import Limits, Transferred
+from app.sync.transfer import Transferred
 from app.sync.verify import Verified, are_bytes_unsure, recheck_bytes, verify
 from app.sync.whole import Hooks, exchange_all
 
 Report = Callable[[int, int], None]
-_SCHEMES = ("https://", "http://")
+_SCHEMES = {"https", "http"}
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -98,14 +99,14 @@ class ServerWay:
         if self._line:
             self._line.hang_up()
 
-    def verify(self, stores: Stores, report: Report | None = None) -> Verified:
+    def verify(self, stores: Stores, report: Report | None = None, *, limits: Limits | None = None) -> Verified:
         """Look at every row and photo again, here and there, and mend what differs; unsent work goes first, and what
         is found to be unsent after it."""
-        self.exchange(stores, report)
+        self.exchange(stores, report, limits=limits)
         by = stores.records(lambda db: author_of(db, self._clock))
         found = verify(stores, BulkClient(self._server(stores)), by, report)
         if found.differed:
-            self.exchange(stores, report)
+            self.exchange(stores, report, limits=limits)
         return found
 
     def _exchange(self, stores: Stores, report: Report | None) -> Exchanged:
@@ -149,13 +150,25 @@ def way_of(folder: DataFolder, key: Key | None, clock: Clock) -> ServerWay:
 
 
 def address_of(url: str) -> str:
-    """A server's address as it is kept; what people leave out is https. Raises NotAllowed for an open connection.
-
-    Only a server on this very machine may be spoken to in the open.
+    """A server's address as it is kept; what people leave out is https. Raises NotAllowed for what is none, and for an
+    open connection: only a server on this very machine may be spoken to in the open.
     """
-    address = url.strip().rstrip("/")
-    if not address.startswith(_SCHEMES):
-        return f"https://{address}"
-    if address.startswith("http://") and urlsplit(address).hostname not in _THIS_MACHINE:
+    typed = url.strip().rstrip("/")
+    scheme, separator, rest = typed.rpartition("://")
+    address = f"{scheme.lower() if separator else 'https'}://{rest}"
+    try:
+        host = _host_in(address)
+    except ValueError as error:
+        raise NotAllowed("no-address", typed) from error
+    if not address.startswith("https://") and host not in _THIS_MACHINE:
         raise NotAllowed("open-connection", address)
     return address
+
+
+def _host_in(address: str) -> str:
+    """Raises ValueError where no connection could be made to anything of this form."""
+    parts = urlsplit(address)
+    if parts.scheme not in _SCHEMES or not parts.hostname or parts.port == 0:
+        raise ValueError(address)
+    parts.hostname.encode("idna")
+    return parts.hostname

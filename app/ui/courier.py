@@ -3,21 +3,24 @@
 import logging
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.errors import AppError, SyncTrouble
 from app.models.driver import Database
+from app.sync.limits import Limits
 from app.sync.patience import pause_s
 from app.sync.status import Standing, set_paused, standing
 from app.ui.job_stores import JobStores
 from app.ui.jobs import Cancelled, Jobs, Progress
-from app.ui.link import network
+from app.ui.link import is_metered, network
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Report = Callable[[int, int], None]
 
 COUNT_MS = 300  # of quiet before what waits is counted again
 SETTLE_MS = 2_000  # of quiet after an edit before it is sent
@@ -57,10 +60,10 @@ class Way(Protocol):
     def enrol(self, stores: Stores, url: str, code: str) -> object:
         """Connect this device by a code."""
 
-    def exchange(self, stores: Stores, report: Callable[[int, int], None]) -> Exchanged:
+    def exchange(self, stores: Stores, report: Report, *, limits: Limits) -> Exchanged:
         """Send and fetch all there is."""
 
-    def verify(self, stores: Stores, report: Callable[[int, int], None]) -> Verified:
+    def verify(self, stores: Stores, report: Report, *, limits: Limits) -> Verified:
         """Look at every row and photo again, here and there, and mend what differs."""
 
     def seal(self, db: Database) -> None:
@@ -70,12 +73,22 @@ class Way(Protocol):
         """End what is under way, from any thread."""
 
 
+class _Step(Protocol):
+    """An exchange or a comparison; the tables in which something is seen differently then."""
+
+    def __call__(self, stores: Stores, report: Report, *, limits: Limits) -> frozenset[str]: ...
+
+
+_Limited = Callable[[Stores, Report], frozenset[str]]
+
+
 class Courier(QObject):
     """One exchange at a time, on the pool. Never asks anything of the UI thread but to show what became of it.
 
     `notices`: codes of what a person should hear of the newest exchange that went well. `fault`: what ended the newest
     one though it is no trouble of an exchange: a disk, or a bug. It is said where somebody looks for it; who works on
-    is not disturbed.
+    is not disturbed. `is_metered`: the link cost by the amount when the newest exchange began; then only thumbnails of
+    photos go, unless `send_photos` was asked for.
 
     Signals:
         changed: where things stand is told anew by `standing`, or an exchange began or ended.
@@ -91,14 +104,24 @@ class Courier(QObject):
     enrolled = Signal()
     not_enrolled = Signal(object)
 
-    def __init__(self, jobs: Jobs, make_way: Callable[[], Way], *, share: Callable[[], float] = random.random) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        make_way: Callable[[], Way],
+        *,
+        share: Callable[[], float] = random.random,
+        metered: Callable[[], bool] = is_metered,
+    ) -> None:
         """`make_way` is called when the way is first needed. `share`: any number from 0 to 1."""
         super().__init__()
         self.standing: Standing | None = None
         self.progress: Progress | None = None
         self.notices: tuple[str, ...] = ()
         self.fault: BaseException | None = None
+        self.is_metered = False
         self._jobs = jobs
+        self._metered = metered
+        self._photos_asked = self._photos_go = False
         self._share = share
         self._make_way = make_way
         self._way: Way | None = None
@@ -145,6 +168,11 @@ class Courier(QObject):
         """Because somebody asked: at once, paused or not."""
         self._failures = 0
         self._exchange()
+
+    def send_photos(self) -> None:
+        """Because somebody asked: at once, and all of them, though the link costs."""
+        self._photos_asked = True
+        self.sync_now()
 
     def verify(self) -> None:
         """Compare everything with the server; nothing while an exchange is under way."""
@@ -257,16 +285,19 @@ class Courier(QObject):
             return
         self._under_way(self._bring)
 
-    def _under_way(self, step: "_Step") -> None:
+    def _under_way(self, step: _Step) -> None:
         self._wanted_again = False
         self._next.stop()
         self.progress = Progress(self)
         self.progress.moved.connect(self.moved)
+        self._photos_go, self._photos_asked = self._photos_asked, False
+        self.is_metered = self._metered()
+        limits = Limits(thumbnails_only=self.is_metered and not self._photos_go)
         report = self.progress.report
         self.changed.emit()  # first, so that whoever shows how far it is misses nothing
-        self._jobs.run(self, lambda: self._work(step, report), self._on_done, self._on_failed)
+        self._jobs.run(self, lambda: self._work(partial(step, limits=limits), report), self._on_done, self._on_failed)
 
-    def _work(self, step: "_Step", report: Callable[[int, int], None]) -> SyncTrouble | None:
+    def _work(self, step: _Limited, report: Report) -> SyncTrouble | None:
         """On the pool; the trouble that ended it."""
         stores = JobStores(self._jobs, self._announce)
         try:
@@ -279,13 +310,13 @@ class Courier(QObject):
             self._announce(changed - stores.told)
         return None
 
-    def _bring(self, stores: Stores, report: Callable[[int, int], None]) -> frozenset[str]:
-        done = self._way_there().exchange(stores, report)
+    def _bring(self, stores: Stores, report: Report, *, limits: Limits) -> frozenset[str]:
+        done = self._way_there().exchange(stores, report, limits=limits)
         self.notices = done.notices
         return done.changed
 
-    def _verify(self, stores: Stores, report: Callable[[int, int], None]) -> frozenset[str]:
-        done = self._way_there().verify(stores, report)
+    def _verify(self, stores: Stores, report: Report, *, limits: Limits) -> frozenset[str]:
+        done = self._way_there().verify(stores, report, limits=limits)
         self.verified.emit(done)
         return done.changed
 
@@ -303,6 +334,7 @@ class Courier(QObject):
             return
         logger.info("no exchange: %s", type(trouble).__name__)
         self._failures += 1
+        self._photos_asked |= self._photos_go  # what a trouble cut is still wanted
         self.fault = None
         if self._is_on and not self._watch.isActive():
             self._network = None
@@ -353,6 +385,3 @@ class Courier(QObject):
 def _log(error: BaseException) -> None:
     """Of what was done beside the window by itself: nobody asked for it, so nobody is interrupted."""
     logger.error("beside the window", exc_info=error)
-
-
-_Step = Callable[[Stores, Callable[[int, int], None]], frozenset[str]]

@@ -13,9 +13,10 @@ from app.sync.client import ServerClient
 from app.sync.device import identity_of
 from app.sync.files import FileClient
 from app.sync.lanes import want_bytes
+from app.sync.limits import Limits
 from app.sync.protocol import BlobsAsked, BlobsKnown
 from app.sync.status import standing
-from app.sync.transfer import Limits, Piece, Sent
+from app.sync.transfer import Piece, Sent
 from app.sync.wire import PROTO_HEADER
 from tests.sync.file_server import some_bytes
 from tests.sync.test_client import Me, answer, given, refusal
@@ -261,6 +262,13 @@ def test_a_limit_of_the_day_and_work_between_the_pieces(central, ana):  # noqa: 
     assert typed
     assert not ana.db.conn.execute("SELECT 1 FROM sync_capture WHERE user_id <> ''").fetchone()
     assert not ana.db.conn.execute("SELECT 1 FROM sync_outbox WHERE acked_seq IS NULL").fetchone()
+
+
+def test_comparing_on_a_link_that_costs_sends_thumbnails_only(central, ana):  # noqa: F811
+    take_photo(ana, working=200_000)
+    ana.way.verify(ana, limits=Limits(thumbnails_only=True))
+    states = dict(ana.db.conn.execute("SELECT kind, state FROM blob").fetchall())
+    assert (states["thumbnail"], states["working"]) == ("verified", "local")
 
 
 def test_refusals_that_hold_no_message(central, ana):  # noqa: F811

@@ -13,7 +13,8 @@ from app.models.visits import VisitStatus
 from app.photos.store import BytesKind, get_bytes, is_whole, open_photos, put_bytes
 from app.sync import transfer
 from app.sync.lanes import want_bytes
-from app.sync.transfer import Hooks, Limits, Transferred
+from app.sync.limits import Limits
+from app.sync.transfer import Hooks, Transferred
 from tests.sync.file_server import Files, PhotoLaptop, sha_of
 
 

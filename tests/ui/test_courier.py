@@ -11,7 +11,7 @@ from app.sync.status import note_trouble
 from app.sync.verify import Verified
 from app.ui import courier as module
 from app.ui.courier import Courier
-from app.ui.link import network
+from app.ui.link import is_metered, network
 from tests.factories import make_enterprise
 from tests.ui.ways import ScriptedWay, enrolled_at
 
@@ -271,6 +271,10 @@ def test_the_network_is_known_by_addresses_of_others_than_this_device():
     assert not {one for one in network() if one.startswith(("127.", "::1"))}
 
 
+def test_a_link_is_one_that_costs_or_not(qtbot):
+    assert is_metered() in {True, False}
+
+
 def test_a_device_is_connected_by_a_code(courier, way, jobs, qtbot):
     courier.start()
     qtbot.wait_until(lambda: courier.standing is not None)
@@ -330,7 +334,7 @@ def test_what_is_mended_is_announced_though_its_table_was_before_and_though_a_tr
     announced = []
     jobs.changed.connect(announced.append)
 
-    def verify(stores, report):
+    def verify(stores, report, limits):
         stores.records(promote(3, frozenset({"visit"})))
         stores.records(lambda db: Verified(shown=1, changed=frozenset({"visit"})))
         raise Unreachable
@@ -367,3 +371,30 @@ def test_who_waits_for_what_it_brings_makes_it_hurry_but_not_against_a_trouble(e
     enrolled.hurry()
     qtbot.wait(50)
     assert way.exchanges == 2
+
+
+def test_on_a_link_that_costs_only_thumbnails_go_until_somebody_asks_for_the_photos(jobs, way, qtbot):
+    costs = [True]
+    courier = Courier(jobs, lambda: way, share=lambda: 1.0, metered=lambda: costs[0])
+    jobs.db(enrolled_at())
+    for number, deed in enumerate((courier.sync_now, courier.verify, courier.send_photos, courier.sync_now), start=1):
+        deed()
+        qtbot.wait_until(lambda number=number: len(way.limits) == number and not courier.is_busy)
+    assert [one.thumbnails_only for one in way.limits] == [True, True, False, True]
+    assert courier.is_metered
+    costs[0] = False
+    courier.sync_now()
+    qtbot.wait_until(lambda: idle(courier, way, 4))
+    assert (way.limits[-1].thumbnails_only, courier.is_metered) == (False, False)
+
+
+def test_photos_that_were_asked_for_are_still_wanted_after_a_trouble(jobs, way, qtbot):
+    courier = Courier(jobs, lambda: way, share=lambda: 1.0, metered=lambda: True)
+    jobs.db(enrolled_at())
+    way.script = [Unreachable()]
+    courier.send_photos()
+    qtbot.wait_until(lambda: idle(courier, way, 1))
+    for exchanges in (2, 3):
+        courier.sync_now()
+        qtbot.wait_until(lambda exchanges=exchanges: idle(courier, way, exchanges))
+    assert [one.thumbnails_only for one in way.limits] == [False, False, True]

@@ -374,6 +374,17 @@ def test_a_fault_in_the_background_is_said_on_the_page(desk, qtbot, way, fault, 
     assert not page.connection.fault.isVisible()
 
 
+def test_on_a_link_that_costs_photos_go_when_somebody_asks(desk, qtbot, way):
+    desk.courier = Courier(desk.jobs, lambda: way, share=lambda: 0.0, metered=lambda: True)
+    card = shown(qtbot, desk).connection
+    assert not card.photos.isVisible()
+    desk.courier.sync_now()
+    qtbot.wait_until(card.photos.isVisible)
+    assert card.costs.words.text().startswith("This network costs by the amount")
+    card.photos.click()
+    qtbot.wait_until(lambda: [one.thumbnails_only for one in way.limits] == [True, False])
+
+
 def test_sync_now_shows_how_far_it_is_and_can_be_ended(desk, qtbot, way):
     go_on = threading.Event()
 

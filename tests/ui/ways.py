@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.sync.limits import Limits
 from app.sync.verify import Verified
 
 
@@ -25,6 +26,7 @@ class ScriptedWay:
         self.refuses: BaseException | None = None
         self.threads: set[str] = set()
         self.found = Verified()
+        self.limits: list[Limits] = []
 
     def enrol(self, stores, url: str, code: str) -> None:
         self.codes.append((url, code))
@@ -32,7 +34,8 @@ class ScriptedWay:
             raise self.refuses
         stores.records(enrolled_at(url))
 
-    def exchange(self, stores, report: Callable[[int, int], None]) -> "Brought":
+    def exchange(self, stores, report: Callable[[int, int], None], *, limits: Limits) -> "Brought":
+        self.limits.append(limits)
         self.exchanges += 1
         self.threads.add(threading.current_thread().name)
         step = self.script.pop(0) if self.script else frozenset()
@@ -41,7 +44,8 @@ class ScriptedWay:
         brought = step(stores, report) if callable(step) else step
         return brought if isinstance(brought, Brought) else Brought(brought)
 
-    def verify(self, stores, report: Callable[[int, int], None]) -> Verified:
+    def verify(self, stores, report: Callable[[int, int], None], *, limits: Limits) -> Verified:
+        self.limits.append(limits)
         self.threads.add(threading.current_thread().name)
         report(1, 2)
         if self.refuses:

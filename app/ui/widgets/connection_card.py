@@ -29,6 +29,8 @@ class ConnectionCard(Card):
         self.fault = Notice()
         self.clock = Notice()
         self.notice = Notice()
+        self.costs = Notice()
+        self.photos = button(_("Photos too, this once"), self._courier.send_photos, name="inline")
         self.form = EnrolForm(desk)
         self.strip = ProgressStrip()
         self.sync = button(_("Sync now"), self._courier.sync_now, name="primary", tip=_("F5"))
@@ -54,6 +56,8 @@ class ConnectionCard(Card):
             self.fault,
             self.clock,
             self.notice,
+            self.costs,
+            self.photos,
             self.strip,
             self.form,
             self.buttons,
@@ -73,6 +77,9 @@ class ConnectionCard(Card):
         self.fault.say(fault_words(fault, self._desk.folder.log) if fault and not self._courier.is_busy else "")
         self.clock.say(clock_off_words(found.clock_off_ms) if found.clock_off_ms is not None else "")
         self.notice.say("\n".join(filter(None, map(notice_words, self._courier.notices))))
+        costs = found.is_enrolled and self._courier.is_metered
+        self.costs.say(_("This network costs by the amount, so of photos only the thumbnails go.") if costs else "")
+        self.photos.setVisible(costs and not self._courier.is_busy)
         asks = not found.is_enrolled or is_refused or self._is_changing
         self.form.setVisible(asks)
         self.form.propose(found.url, another=self._is_changing)
