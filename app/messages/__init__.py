@@ -119,6 +119,7 @@ _PROBLEMS = {
     "not-a-program-language": N_("{field} is not a language of the program: {value}."),
 }
 _REFUSALS = {
+    "no-address": N_("{detail} is no address of a server. One looks like https://gemba.example.org."),
     "open-connection": N_("{detail} is not encrypted. Use the address that begins with https://."),
     "visit-finished": N_("The visit to {detail} is finished. Reopen it as a new revision to change it."),
     "answer-empty": N_("Item {detail} has no answer yet. Answer it first."),

@@ -22,7 +22,8 @@ from app.i18n import N_, _
 from app.messages import message
 from app.messages.sync_troubles import clock_off_words
 
-_CODE_REFUSED, _OPEN = "code-refused", "open-connection"
+_CODE_REFUSED = "code-refused"
+_ADDRESS_REFUSED = {"no-address", "open-connection"}
 _OF_THE_ADDRESS: dict[type[SyncTrouble], str] = {
     Unreachable: N_(
         "Nobody answers at this address. Check that there is a network here and that the address is right, then try"
@@ -57,7 +58,7 @@ def enrol_complaint(fault: BaseException, log: Path) -> Complaint:
     match fault:
         case ServerRefuses(code=code) if code == _CODE_REFUSED:
             return Complaint(code=message(fault).says)
-        case NotAllowed(reason=reason) if reason == _OPEN:
+        case NotAllowed(reason=reason) if reason in _ADDRESS_REFUSED:
             return Complaint(address=message(fault).says)
         case ClockOff():
             return Complaint(other=_clock(fault.by_ms))

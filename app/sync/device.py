@@ -103,7 +103,7 @@ def take_enrolled(db: Database, said: Enrolled, *, url: str, clock: Clock) -> Au
     with transaction(db, applying=True):
         if before.user_id != said.user_id:
             _become(db, before.user_id, said, stamp(clock.now()))
-        facts = {"tenant": said.tenant, "url": url, "token": None, "install_nonce": nonce}
+        facts = {"tenant": said.tenant, "url": url, "token": None, "install_nonce": nonce, "last_trouble": None}
         write_state(db, server_id=said.server, **facts)
         if state.server_id is None:
             write_state(db, epoch=said.epoch, incarnation=said.inc)

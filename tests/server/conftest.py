@@ -4,12 +4,20 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
+import structlog
 
 from server.database import Database, open_database
 from server.schema import create_schema
 from server.tables import METADATA
 from tests.server.postgres import cluster
 from tests.server.world import World
+
+
+@pytest.fixture(autouse=True)
+def _fresh_log() -> Iterator[None]:
+    """A command that ran in this process leaves its log set to what is a warning or worse."""
+    yield
+    structlog.reset_defaults()
 
 
 class Cluster:

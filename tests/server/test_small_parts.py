@@ -98,7 +98,6 @@ def _as_it_was():
     yield
     root.handlers[:] = kept
     root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.mark.usefixtures("_as_it_was")

@@ -241,8 +241,18 @@ def test_nobody_there_and_closed(make_folder):
 def test_what_people_leave_out_of_an_address():
     assert address_of(" gemba.example/ ") == "https://gemba.example"
     assert address_of("http://localhost:8000") == "http://localhost:8000"
-    with pytest.raises(NotAllowed):
+    assert address_of("Https://gemba.example:8443/") == "https://gemba.example:8443"
+    assert address_of("http://[::1]:8642") == "http://[::1]:8642"
+    with pytest.raises(NotAllowed, match="open-connection"):
         address_of("http://gemba.example")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "gemba..example.org", ".example.org", f"{'a' * 64}.org", "http://[::1", "ftp://a.org", "a.org:99999"]
+)
+def test_what_is_no_address_is_refused(typed):
+    with pytest.raises(NotAllowed, match="no-address"):
+        address_of(typed)
 
 
 def test_what_a_person_should_hear():
