@@ -47,7 +47,7 @@ class ConnectionCard(Card):
         self._courier.enrolled.connect(self._on_address_settled)
 
     def _lay_out(self) -> None:
-        lines = (row(self.sync, self.pause, None), row(self.compare, self.change, None))
+        lines = (row(self.photos, None), row(self.sync, self.pause, None), row(self.compare, self.change, None))
         self.buttons.setLayout(column(*lines, spacing=4))
         for widget in (
             self.words,
@@ -57,7 +57,6 @@ class ConnectionCard(Card):
             self.clock,
             self.notice,
             self.costs,
-            self.photos,
             self.strip,
             self.form,
             self.buttons,
