@@ -72,12 +72,17 @@ def seen_by(shown: QObject | None) -> int | None:
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """Work, whom it is for, and what came of it. `seen` is None when nothing is known to have been read."""
+    """Work, whom it is for, and what came of it. `seen` is None when nothing is known to have been read.
+
+    `reads`: what is asked again with the same `done` takes the place of what was asked before: `outdated`.
+    """
 
     owner: QObject
     work: Callable[[], Any]
     done: Callable[[Any], None] | None
     failed: OnError | None
+    reads: bool = False
+    outdated: bool = False
     result: Any = None
     error: BaseException | None = None
     seen: int | None = None
@@ -137,7 +142,7 @@ class Jobs(QObject):
         failed: OnError | None = None,
     ) -> None:
         """Do `work()`: computing, files, network. It may call `db` and `photos`."""
-        self._start(self._pool, owner, work, done, failed)
+        self._start(self._pool, _Job(owner, work, done, failed))
 
     def run_with_db(
         self,
@@ -147,7 +152,7 @@ class Jobs(QObject):
         failed: OnError | None = None,
     ) -> None:
         """Do `work(db)`: SQL and no more, since every other query waits for it."""
-        self._start(self._db_thread, owner, lambda: self._noticing_changes(work), done, failed)
+        self._start(self._db_thread, _Job(owner, lambda: self._noticing_changes(work), done, failed))
 
     def run_reading(
         self,
@@ -156,14 +161,17 @@ class Jobs(QObject):
         done: Callable[[T], None] | None = None,
         failed: OnError | None = None,
     ) -> None:
-        """Do `work(db)` on a read-only connection of its own: long reads, which delay nobody and see one moment."""
+        """Do `work(db)` on a read-only connection of its own: long reads, which delay nobody and see one moment.
+
+        Reads may overtake each other: what an earlier one found is dropped once `done` has a later one's.
+        """
 
         def read() -> T:
             with closing(self._open_reader()) as db:
                 db.conn.execute("BEGIN")
                 return work(db)
 
-        self._start(self._pool, owner, read, done, failed)
+        self._start(self._pool, _Job(owner, read, done, failed, reads=True))
 
     def run_with_photos(
         self,
@@ -173,7 +181,7 @@ class Jobs(QObject):
         failed: OnError | None = None,
     ) -> None:
         """Do `work(photos)` on the thread that owns the connection to the bytes."""
-        self._start(self._photo_thread, owner, lambda: work(self._photos), done, failed)
+        self._start(self._photo_thread, _Job(owner, lambda: work(self._photos), done, failed))
 
     @property
     def cursor(self) -> int:
@@ -200,18 +208,11 @@ class Jobs(QObject):
             thread.submit(connection.close).result()
             thread.shutdown()
 
-    def _start(
-        self,
-        executor: Executor,
-        owner: QObject,
-        work: Callable[[], T],
-        done: Callable[[T], None] | None,
-        failed: OnError | None,
-    ) -> None:
+    def _start(self, executor: Executor, job: _Job) -> None:
         if self._closed:  # an outcome that arrives while all ends may ask for more
             return
         number = next(self._numbers)
-        self._jobs[number] = _Job(owner, work, done, failed)
+        self._jobs[number] = job
         executor.submit(self._do, executor is self._db_thread, number)
 
     def _do(self, is_writing: bool, number: int) -> None:
@@ -229,8 +230,11 @@ class Jobs(QObject):
 
     def _deliver(self, number: int) -> None:
         job = self._jobs.pop(number)
-        if not isValid(job.owner):
+        if job.outdated or not isValid(job.owner):
             return
+        if job.reads:
+            for earlier in (one for other, one in self._jobs.items() if other < number and one.reads):
+                earlier.outdated |= earlier.owner is job.owner and earlier.done == job.done
         if job.seen is not None:
             job.owner.setProperty(_SEEN, job.seen)
         if job.error:

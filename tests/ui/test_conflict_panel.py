@@ -294,7 +294,7 @@ def test_settled_ones_can_be_looked_at_and_taken_from(show, desk, enterprise, ci
     page.difference_panel.keep.click()
     qtbot.wait_until(lambda: bool(page._seen.settled))
     qtbot.wait_until(lambda: not page.difference_panel.isVisible())
-    assert "Nothing waits to be settled." in words(page.differences)
+    qtbot.wait_until(lambda: "Nothing waits to be settled." in words(page.differences))
     page.differences.settled_wanted.emit(True)
     assert page.differences.card.heading.text() == "Settled differences"
     qtbot.wait_until(lambda: bool(listed(page)))

@@ -142,6 +142,18 @@ def test_long_reads_have_a_connection_of_their_own(desk, qtbot):
     qtbot.wait_until(lambda: seen == [0])
 
 
+def test_a_read_that_was_overtaken_is_dropped(desk, qtbot):
+    shown, asked_again = [], threading.Event()
+    desk.jobs.run_reading(desk, lambda db: asked_again.wait(5) and "early", shown.append)
+    desk.jobs.run_reading(desk, lambda db: "late", shown.append)
+    qtbot.wait_until(lambda: shown == ["late"])
+    asked_again.set()
+    others = []
+    desk.jobs.run_reading(desk, lambda db: time.sleep(0.02) or "another question", others.append)
+    qtbot.wait_until(lambda: others == ["another question"])
+    assert shown == ["late"]
+
+
 def test_progress_and_cancel(desk, qtbot):
     progress, seen, done, failed = Progress(), [], [], []
     progress.moved.connect(lambda n, total: seen.append((n, total)))
