@@ -4,6 +4,7 @@ To settle is an ordinary edit, which writes the field where it must and names wh
 and leaves the difference settled. What was not chosen stays among the settled ones and can be taken from there.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -199,10 +200,21 @@ def _write(db: Database, by: Author, dispute: Dispute, values: Mapping[str, obje
     else:
         require_writable(db, dispute.table, row)
     changed = {name: value for name, value in values.items() if name not in row or value != row[name]}
+    _say_again(db, dispute, {name: value for name, value in values.items() if name not in changed})
     if dispute.table == "answer" and "value" in changed:
         _answer(db, by, row, changed)
     else:
         write_fields(db, by, dispute.table, dispute.row_id, changed)
+
+
+def _say_again(db: Database, dispute: Dispute, values: Mapping[str, object]) -> None:
+    """What is chosen and shown already may be one's own that only lies over what the server keeps: no trigger sees."""
+    if values:
+        db.conn.execute(
+            "INSERT INTO sync_capture(grp, tbl, row_id, kind, vals, at_ms, user_id, seen, boot_id, mono_ms)"
+            " SELECT grp, ?, ?, 'upd', ?, at_ms, coalesce(user_id, ''), seen, boot_id, mono_ms FROM edit_context",
+            (dispute.table, dispute.row_id, json.dumps(values, ensure_ascii=False)),
+        )
 
 
 def _answer(db: Database, by: Author, row: Row, values: dict[str, object]) -> None:

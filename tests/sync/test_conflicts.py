@@ -140,6 +140,15 @@ def test_take_writes_the_other_value_in_the_same_group(db, by, enterprise, dispu
     assert [row[0] for row in captured] == ["close", "upd"]
 
 
+def test_what_is_taken_is_said_also_when_it_is_shown_already(db, by, enterprise):
+    """One's own value that is not confirmed lies over the other's, which the server keeps and would show soon."""
+    one = make_dispute(db, "enterprise", enterprise, "city", ("Lima", "Semarang", "Solo"))
+    assert get_row(db, "enterprise", enterprise)["city"] == "Solo"
+    take(db, by, one)
+    captured = db.conn.execute("SELECT kind, vals FROM sync_capture WHERE grp = ? ORDER BY cid", (closings(db)[0][1],))
+    assert [tuple(row) for row in captured] == [("close", None), ("upd", '{"city": "Solo"}')]
+
+
 def test_edit_both_writes_what_was_made_of_the_two(db, by, enterprise, dispute):
     edit_both(db, by, dispute, {"city": "Solo and Semarang"})
     assert get_row(db, "enterprise", enterprise)["city"] == "Solo and Semarang"
