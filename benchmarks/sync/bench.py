@@ -12,7 +12,8 @@ from app.models.database import Key
 from app.models.encryption import write_new_key
 from app.models.ids import Clock
 from app.paths import DataFolder
-from benchmarks.links import EDGE, FLAPPING, LAN, MOBILE, SATELLITE, Counts, Proxy
+from benchmarks.links import EDGE, FLAPPING, LAN, MOBILE, SATELLITE, Counts
+from benchmarks.proxy import Proxy
 from benchmarks.sync.processes import CentralServer, Laptop
 from benchmarks.sync.workloads import fill
 

@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from benchmarks.links import Cut, Ending, Link, Proxy, Way
+from benchmarks.links import Cut, Ending, Link, Way
+from benchmarks.proxy import Proxy
 from tests.network.portals import DAMAGES, PORTALS, body_of, half
 
 ANSWER = bytes(range(256)) * 40

@@ -20,7 +20,8 @@ from app.photos.store import BytesKind, get_bytes, open_photos, put_bytes
 from app.sync.lanes import want_bytes
 from app.sync.protocol import BLOB_PATH, BLOBS_PATH, FILES_PATH, BlobsAsked, BlobsKnown
 from app.sync.way import way_of
-from benchmarks.links import Cut, Ending, Proxy, Way
+from benchmarks.links import Cut, Ending, Way
+from benchmarks.proxy import Proxy
 from benchmarks.sync.processes import CentralServer
 from tests.server.blob_world import sha_of, some_bytes
 from tests.server.caller import Caller, sealed

@@ -9,7 +9,8 @@ import pytest
 
 from app.errors import CutShort
 from app.sync import client
-from benchmarks.links import Cut, Ending, Link, Proxy, Way
+from benchmarks.links import Cut, Ending, Link, Way
+from benchmarks.proxy import Proxy
 from benchmarks.sync.processes import CentralServer
 from tests.whole.synced import Desk, conflicts_there, desk, is_whole, rows_here, rows_there, times_applied
 

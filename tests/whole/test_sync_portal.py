@@ -9,7 +9,8 @@ import pytest
 from app import errors
 from app.cli import exits
 from app.messages.sync_troubles import sync_trouble_words
-from benchmarks.links import Cut, Proxy, Way
+from benchmarks.links import Cut, Way
+from benchmarks.proxy import Proxy
 from tests.network.portals import DAMAGES, PORTALS
 from tests.whole.commands import sync
 from tests.whole.synced import agreed, desk
