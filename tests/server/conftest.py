@@ -1,13 +1,18 @@
 """Databases of both kinds for the tests of the server."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 import structlog
+from starlette.testclient import TestClient
 
+from server.app import application
 from server.database import Database, open_database
 from server.schema import create_schema
+from server.service import Service
+from server.settings import Settings
 from server.tables import METADATA
 from tests.server.postgres import cluster
 from tests.server.world import World
@@ -104,3 +109,15 @@ def world(database: Database) -> World:
 def quick_world(sqlite: Database) -> World:
     """A tenant with two people, for what has nothing to do with the database."""
     return World(sqlite)
+
+
+@pytest.fixture
+def service(world: World, tmp_path: Path) -> Service:
+    return Service(Settings(tmp_path), world.database, b"s" * 32, world.clock)
+
+
+@pytest.fixture
+def client(service: Service) -> Iterator[TestClient]:
+    # The fixture of the database closes it: the shutdown of the application comes first and closes it too.
+    with TestClient(application(service), raise_server_exceptions=False) as client:
+        yield client

@@ -42,18 +42,6 @@ POSTS = [EXCHANGE_PATH, ENROL_PATH, CHALLENGE_PATH, TOKEN_PATH, INCARNATION_PATH
 
 
 @pytest.fixture
-def service(world: World, tmp_path):
-    return Service(Settings(tmp_path), world.database, b"s" * 32, world.clock)
-
-
-@pytest.fixture
-def client(service: Service):
-    # The fixture of the database closes it: the shutdown of the application comes first and closes it too.
-    with TestClient(application(service), raise_server_exceptions=False) as client:
-        yield client
-
-
-@pytest.fixture
 def ana(world: World, client: TestClient):
     caller = Caller(world, client)
     caller.enrol()

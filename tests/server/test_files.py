@@ -22,17 +22,6 @@ BYTES = {"Content-Type": "application/offset+octet-stream"}
 
 
 @pytest.fixture
-def service(world: World, tmp_path):
-    return Service(Settings(tmp_path), world.database, b"s" * 32, world.clock)
-
-
-@pytest.fixture
-def client(service: Service):
-    with TestClient(application(service), raise_server_exceptions=False) as client:
-        yield client
-
-
-@pytest.fixture
 def ana(world: World, client: TestClient):
     """A laptop whose photo row the server knows."""
     caller = Caller(world, client)

@@ -9,11 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.sync.protocol import BLOBS_PATH, FILES_PATH, MANIFEST_PATH, SCHEMA, BlobsAsked, BlobsKnown, ManifestWanted
-from server.app import application
 from server.refusals import Refused
 from server.segments import Segments
 from server.service import Service
-from server.settings import Settings
 from tests.server.blob_world import sha_of
 from tests.server.caller import Caller, sealed
 from tests.server.world import World, made
@@ -41,17 +39,6 @@ class Hanging:
     def _hang(self):
         self.asked.release()
         assert self.let_go.wait(PATIENCE_S)
-
-
-@pytest.fixture
-def service(world: World, tmp_path):
-    return Service(Settings(tmp_path), world.database, b"s" * 32, world.clock)
-
-
-@pytest.fixture
-def client(service: Service):
-    with TestClient(application(service), raise_server_exceptions=False) as client:
-        yield client
 
 
 @pytest.fixture
